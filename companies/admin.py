@@ -288,6 +288,8 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
             obj.set_unusable_password()
+        elif "wants_newsletter" in form.changed_data and not obj.wants_newsletter:
+            obj.newsletter_off_at = timezone.now()
         super().save_model(request, obj, form, change)
         signals.access_changed.send(Person, people=[obj.pk])
         if not obj.is_active:

@@ -89,6 +89,7 @@ def erase_profile(person: Person, now: datetime) -> None:
         wants_follow_ups=False,
         wants_digest=False,
         wants_newsletter=False,
+        newsletter_off_at=None,
         last_login=None,
         erased_at=now,
     )

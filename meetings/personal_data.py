@@ -257,7 +257,7 @@ def erase_registrations(person: Person, _now: datetime) -> None:
 
 
 def erase_old_guests(now: datetime, limit: int) -> int:
-    """People who never signed in, get no newsletter, and whose last meeting was before RETENTION_GUEST_MONTHS."""
+    """People who never signed in, get no newsletter, and had the last one or a meeting before RETENTION_GUEST_MONTHS."""
     cutoff = months_before(now, settings.RETENTION_GUEST_MONTHS)
     guests = list(old_guests(cutoff)[: min(limit, GUESTS_PER_RUN)])
     erased = 0
@@ -280,7 +280,7 @@ def old_guests(cutoff: datetime) -> QuerySet[Person]:
         is_secretariat=False,
         wants_newsletter=False,
         created_at__lt=cutoff,
-    )
+    ).exclude(newsletter_off_at__gte=cutoff)
     since = Q(meeting__ends_at__gte=cutoff)
     registered = Registration.objects.filter(since | Q(registered_at__gte=cutoff), person=OuterRef("pk"))
     on_stage = MeetingRole.objects.filter(since, person=OuterRef("pk"))

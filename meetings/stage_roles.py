@@ -36,7 +36,7 @@ def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
         raise UnableToAppoint("host", _("This person is already the host of this meeting."))
     if not person.is_active:
         raise UnableToAppoint("inactive", _("This account is closed."))
-    if role == MeetingRole.Role.CO_HOST and not _has_account(person):
+    if role == MeetingRole.Role.CO_HOST and not person.has_account:
         message = _(
             "A co-host needs an account. Ask them to sign in once with the address they registered with."
         )
@@ -51,12 +51,8 @@ def refuse_new_host(meeting: Meeting, person: Person) -> None:
         raise UnableToAppoint("host", _("This person is already the host of this meeting."))
     if not person.is_active:
         raise UnableToAppoint("inactive", _("This account is closed."))
-    if not _has_account(person):
+    if not person.has_account:
         raise UnableToAppoint("no_account", _("A host needs an account. Ask them to sign in once."))
-
-
-def _has_account(person: Person) -> bool:
-    return person.last_login is not None or person.company_id is not None
 
 
 def refresh_rights(meeting: Meeting, person_id: int) -> None:

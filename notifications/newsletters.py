@@ -75,11 +75,13 @@ def readers() -> QuerySet[Person]:
 
 
 def preview(written: WrittenNewsletter, *, by: Person, now: datetime) -> list[Version]:
-    """By language, the largest group first. Raises UnableToSendNewsletter."""
+    """By language, the largest group first; for nobody in the language of `by`. Raises UnableToSendNewsletter."""
     counts: Counter[str] = Counter()
     for language in readers().values_list("language", flat=True).iterator():
         counts[language if language in codes() else settings.LANGUAGE_CODE] += 1
-    _refuse(written, sum(counts.values()))
+    _refuse_empty(written)
+    if not counts:
+        counts[by.language if by.language in codes() else settings.LANGUAGE_CODE] = 0
     row = written.row(by, now)
     return [_version(row, language, number) for language, number in counts.most_common()]
 
@@ -108,7 +110,9 @@ def send_newsletter(
     if known is not None:
         return known
     people = [by.pk] if is_test else list(readers().order_by("pk").values_list("pk", flat=True))
-    _refuse(written, len(people))
+    _refuse_empty(written)
+    if not people:
+        raise UnableToSendNewsletter("nobody", _("Nobody has asked for the newsletter yet."))
     row = written.row(locked_by, now, is_test=is_test)
     if key and not Newsletter.objects.filter(pk=key).exists():
         row.pk = key
@@ -122,9 +126,7 @@ def sent_newsletters() -> QuerySet[Newsletter]:
     return Newsletter.objects.filter(is_test=False).select_related("sender")
 
 
-def _refuse(written: WrittenNewsletter, number: int) -> None:
+def _refuse_empty(written: WrittenNewsletter) -> None:
     if not written.articles and not written.introduction:
         text = _("Choose an article or write an introduction.")
         raise UnableToSendNewsletter("empty", text, field="introduction")
-    if not number:
-        raise UnableToSendNewsletter("nobody", _("Nobody has asked for the newsletter yet."))

@@ -119,7 +119,7 @@ def _take_complaint(target: Target, now: datetime) -> None:
     notification = Notification.objects.select_related("person").filter(pk=target.notification_id).first()
     person = notification.person if notification else None
     if person is not None and person.erased_at is None:
-        unsubscribing.turn_all_off(person=person)
+        unsubscribing.turn_all_off(person=person, now=now)
         suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=now)
 
 

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
+from companies.models import Person
 from companies.retention import delete_in_batches
 from notifications.models import Notification, SuppressedAddress
 
@@ -25,6 +26,14 @@ def reason(*, of: str = "") -> Subquery:
     last_login = Coalesce(OuterRef(f"{path}last_login"), Value(NEVER))
     own = SuppressedAddress.objects.filter(email=OuterRef(f"{path}email"), since__gte=last_login)
     return Subquery(own.values("reason")[:1])
+
+
+def is_suppressed(email: str) -> bool:
+    """Also an address that nobody has; of a person as `reason` says."""
+    person = Person.objects.filter(email=email).annotate(suppressed=reason()).first()
+    if person is None:
+        return SuppressedAddress.objects.filter(email=email).exists()
+    return person.suppressed is not None
 
 
 @transaction.atomic

@@ -13,16 +13,18 @@ STILL_NEWS = timedelta(days=1)
 
 
 @transaction.atomic
-def turn_off(*, person: Person, preference: Preference) -> None:
+def turn_off(*, person: Person, preference: Preference, now: datetime) -> None:
     """From now on no emails of this kind; what waits is dropped. Idempotent."""
+    if preference == Preference.NEWSLETTER:
+        Person.objects.filter(pk=person.pk, wants_newsletter=True).update(newsletter_off_at=now)
     Person.objects.filter(pk=person.pk).update(**{preference.field: False})
     waiting = Notification.objects.filter(person=person, kind__in=KINDS_OF_PREFERENCE[preference]).not_begun()
     waiting.update(state=State.DROPPED, drop_reason=OFF_REASONS[preference], failure="")
 
 
-def turn_all_off(*, person: Person) -> None:
+def turn_all_off(*, person: Person, now: datetime) -> None:
     for preference in Preference:
-        turn_off(person=person, preference=preference)
+        turn_off(person=person, preference=preference, now=now)
 
 
 @transaction.atomic

@@ -86,6 +86,13 @@ class Person(AbstractBaseUser):
     wants_follow_ups = models.BooleanField(_("gets emails after meetings"), default=True)
     wants_digest = models.BooleanField(_("gets the weekly email"), default=False)
     wants_newsletter = models.BooleanField(_("gets the newsletter"), default=False)
+    newsletter_off_at = models.DateTimeField(
+        _("newsletter turned off at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="of a guest: the period after which their data is deleted begins again",
+    )
     kept_as_guest_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -147,6 +154,11 @@ class Person(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def has_account(self) -> bool:
+        """Signed in once, or belongs to a company: others are known by their address alone."""
+        return self.last_login is not None or self.company_id is not None
 
     @property
     def site_role(self) -> SiteRole:

@@ -81,7 +81,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("do") == "on":
             unsubscribing.turn_on(person=person, preference=chosen, now=now())
         else:
-            unsubscribing.turn_off(person=person, preference=chosen)
+            unsubscribing.turn_off(person=person, preference=chosen, now=now())
         person.refresh_from_db(fields=[one.field for one in Preference])
     context = {
         "preferences": [

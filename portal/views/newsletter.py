@@ -82,7 +82,7 @@ def confirm_newsletter(request: HttpRequest, token: str) -> HttpResponse:
     page["email"] = asked.email
     if request.method == "POST":
         person = subscribing.confirm(request=asked)
-        page["manage"] = links.unsubscribe_link(person, Preference.NEWSLETTER)
+        page |= {"reader": person, "manage": links.unsubscribe_link(person, Preference.NEWSLETTER)}
     return render(request, "portal/newsletter_confirm.html", page)
 
 

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
+from django.forms import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -26,7 +27,8 @@ from engagement.resources.files import delete_orphans, name_of
 from engagement.resources.models import resources_storage
 from engagement.slides import files
 from meetings.models import Meeting, Registration
-from notifications.models import ContactMessage, Notification
+from notifications import unsubscribing
+from notifications.models import ContactMessage, Notification, Preference
 from rooms.models import Presence, Room, RoomEvent
 from tests import factories
 from tests.companies.full_life import ADDRESS, NAME, full_life
@@ -398,11 +400,25 @@ def test_a_guest_who_is_invited_to_a_later_meeting_stays(now: datetime) -> None:
     assert run(now)["guests"] == 0
 
 
-def test_a_guest_who_gets_the_newsletter_stays_until_they_turn_it_off(now: datetime) -> None:
+def test_a_guest_who_gets_the_newsletter_stays_for_the_period_after_it_is_turned_off(now: datetime) -> None:
     guest = guest_of(months_ago(now, 24) - DAY, wants_newsletter=True)
     assert run(now)["guests"] == 0
-    Person.objects.filter(pk=guest.pk).update(wants_newsletter=False)
-    assert run(now)["guests"] == 1
+    unsubscribing.turn_off(person=guest, preference=Preference.NEWSLETTER, now=now - DAY)
+    assert run(now)["guests"] == 0
+    unsubscribing.turn_off(person=guest, preference=Preference.NEWSLETTER, now=now)  # pressed again
+    after = now - DAY + relativedelta(months=24)
+    assert run(after)["guests"] == 0
+    assert run(after + DAY)["guests"] == 1
+
+
+def test_the_period_also_begins_when_the_secretariat_turns_it_off(client: Client, now: datetime) -> None:
+    guest = guest_of(months_ago(now, 24) - DAY, wants_newsletter=True)
+    client.force_login(factories.secretariat())
+    address = reverse("admin:companies_person_change", args=[guest.pk])
+    client.post(address, {**model_to_dict(guest, ["name", "language", "timezone"]), "is_active": "on"})
+    guest.refresh_from_db()
+    assert not guest.wants_newsletter
+    assert run(now)["guests"] == 0
 
 
 def test_invitations_to_an_old_meeting_go_with_its_names(now: datetime) -> None:

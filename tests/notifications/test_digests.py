@@ -14,6 +14,7 @@ from notifications import digests, unsubscribing
 from notifications.digest_content import content_for
 from notifications.models import DigestSchedule, Notification, Preference
 from tests import factories as make
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
@@ -188,7 +189,7 @@ def test_a_worker_that_dies_in_mid_delivery_sends_it_to_nobody_twice(ada, send, 
 def test_turning_it_off_and_on_again_sends_no_second_one_this_week(ada):
     webinar()
     run(MONDAY, TUESDAY)
-    unsubscribing.turn_off(person=ada, preference=Preference.DIGEST)
+    unsubscribing.turn_off(person=ada, preference=Preference.DIGEST, now=NOW)
     run(TUESDAY + HOUR)
     assert not DigestSchedule.objects.exists()
     unsubscribing.turn_on(person=ada, preference=Preference.DIGEST, now=TUESDAY + HOUR)
@@ -200,7 +201,7 @@ def test_turning_it_off_and_on_again_sends_no_second_one_this_week(ada):
 def test_who_says_no_before_it_leaves_does_not_get_it(ada, send, mailer):
     webinar()
     run(MONDAY, TUESDAY)
-    unsubscribing.turn_off(person=ada, preference=Preference.DIGEST)
+    unsubscribing.turn_off(person=ada, preference=Preference.DIGEST, now=NOW)
     send(TUESDAY)
     assert not mailer.mails
     assert planned().get().drop_reason == "digest_off"

@@ -12,7 +12,7 @@ from notifications.models import HostMessage, Notification, Preference
 from recordings import publishing
 from rooms.models import Participant
 from tests import factories as make
-from tests.factories import STARTS_AT
+from tests.factories import NOW, STARTS_AT
 
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
@@ -145,7 +145,7 @@ def test_who_said_no_to_emails_after_meetings_gets_none(meeting, send, mailer, w
 
     def say_no():
         for person in people:
-            unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS)
+            unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS, now=NOW)
 
     if when == "before":
         say_no()
@@ -180,10 +180,10 @@ def test_a_host_is_not_promised_readers_who_said_no(meeting):
 
     assert readers() == 3
     people = {one.person.name: one.person for one in meeting.registrations.all()}
-    unsubscribing.turn_off(person=people["Ada"], preference=Preference.FOLLOW_UPS)
+    unsubscribing.turn_off(person=people["Ada"], preference=Preference.FOLLOW_UPS, now=NOW)
     assert readers() == 2
     for person in people.values():
-        unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS)
+        unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS, now=NOW)
     with pytest.raises(messaging.UnableToMessage) as refused:
         readers()
     assert refused.value.code == "nobody"

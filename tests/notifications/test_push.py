@@ -256,7 +256,7 @@ def test_whoever_turned_email_reminders_off_still_gets_them_in_the_browser(
 ) -> None:
     person = registered()
     browser = Browser(peer, person)
-    unsubscribing.turn_off(person=person, preference=Preference.REMINDERS)
+    unsubscribing.turn_off(person=person, preference=Preference.REMINDERS, now=NOW)
     send(DUE)
     assert push(DUE) == 1
     assert len(browser.shown()) == 1

@@ -94,9 +94,42 @@ def test_a_known_person_keeps_language_and_account_and_also_has_to_confirm(
     send(NOW)
     person.refresh_from_db()
     assert not person.wants_newsletter
-    client.post(link_in(mailer.mails[0].text))
+    confirmed = client.post(link_in(mailer.mails[0].text)).text
     person.refresh_from_db()
     assert (person.wants_newsletter, person.language, person.name) == (True, "pl", "Ieva")
+    assert "Language of the newsletter: Polish" in confirmed
+    assert f'href="{reverse("profile")}"' in confirmed
+
+
+def test_a_known_guest_gets_it_in_the_language_that_they_chose(
+    client: Client, mailer: Any, send: Any
+) -> None:
+    person = make.person(email="ieva@marios.example", language="pl")
+    ask(client, language="lt")
+    send(NOW)
+    confirmed = client.post(link_in(mailer.mails[0].text)).text
+    person.refresh_from_db()
+    assert (person.wants_newsletter, person.language) == (True, "lt")
+    assert "Language of the newsletter: Lithuanian" in confirmed
+    assert reverse("profile") not in confirmed  # which they do not have
+
+
+def test_a_closed_account_gets_no_link_and_one_of_before_does_not_work(
+    client: Client, mailer: Any, send: Any
+) -> None:
+    person = make.person(email="ieva@marios.example")
+    ask(client)
+    send(NOW)
+    link = link_in(mailer.mails[0].text)
+    Person.objects.update(is_active=False)
+    for answer in (client.get(link), client.post(link)):
+        assert answer.status_code == 404
+        assert "work any more" in answer.text
+    person.refresh_from_db()
+    assert not person.wants_newsletter
+    subscribing.request_newsletter(email=person.email, language="lt", now=NOW + DAY)
+    send(NOW + DAY)
+    assert len(mailer.mails) == 1
 
 
 @pytest.mark.parametrize("state", ["unknown", "known", "subscribed", "asked", "suppressed"])
@@ -140,6 +173,21 @@ def test_an_address_whose_emails_come_back_gets_none(client: Client, mailer: Any
     ask(client)
     send(NOW)
     assert not mailer.mails
+
+
+def test_an_address_gets_one_again_after_its_person_has_signed_in(
+    client: Client, mailer: Any, send: Any
+) -> None:
+    person = make.person(email="ieva@marios.example", last_login=NOW)
+    bounced = SuppressedAddress.Reason.BOUNCE
+    suppressing.suppress(email=person.email, why=bounced, now=NOW - DAY)
+    ask(client)
+    send(NOW)
+    assert [mail.recipient[1] for mail in mailer.mails] == ["ieva@marios.example"]
+    suppressing.suppress(email=person.email, why=bounced, now=NOW + DAY)
+    subscribing.request_newsletter(email=person.email, language="lt", now=NOW + 2 * DAY)
+    send(NOW + 2 * DAY)
+    assert len(mailer.mails) == 1
 
 
 def test_a_link_lasts_three_days_and_then_the_address_is_forgotten(
@@ -246,7 +294,7 @@ def test_everybody_has_the_link_of_their_own(mailer: Any, send: Any) -> None:
 
 def test_whoever_turned_it_on_again_gets_the_next_one(mailer: Any, send: Any) -> None:
     person = reader("en")
-    unsubscribing.turn_off(person=person, preference=Preference.NEWSLETTER)
+    unsubscribing.turn_off(person=person, preference=Preference.NEWSLETTER, now=NOW)
     unsubscribing.turn_on(person=person, preference=Preference.NEWSLETTER, now=NOW)
     send_to_all()
     send(NOW)
@@ -337,8 +385,28 @@ def test_drafts_and_later_articles_are_not_to_choose(page: Client) -> None:
 def test_without_readers_nothing_is_sent(page: Client) -> None:
     article = make.article(published_at=NOW - DAY)
     response = page.post(SEND, form(article, do="preview"))
-    assert response.status_code == 409
+    assert response.status_code == 200
     assert "Nobody has asked for the newsletter yet." in response.text
+    assert 'value="send"' not in response.text
+    marks = {name: response.context["form"].initial[name] for name in ("previewed", "key")}
+    refused = page.post(SEND, {**form(article, do="send"), **marks})
+    assert refused.status_code == 409
+    assert "Nobody has asked for the newsletter yet." in refused.text
+    assert not Newsletter.objects.exists()
+
+
+def test_without_readers_it_is_shown_in_the_writers_language_and_tested(
+    page: Client, mailer: Any, send: Any
+) -> None:
+    Person.objects.update(language="sv")
+    fields = form(make.article(published_at=NOW - DAY), subject_sv="Nytt i maj")
+    assert [
+        (one.language, one.number, one.subject)
+        for one in page.post(SEND, {**fields, "do": "preview"}).context["versions"]
+    ] == [("sv", 0, "Nytt i maj")]
+    assert page.post(SEND, {**fields, "do": "test"}).status_code == 200
+    send(NOW)
+    assert [mail.recipient[1] for mail in mailer.mails] == ["rasa@example.org"]
 
 
 def test_the_page_begins_with_the_article_that_led_there(page: Client) -> None:
