@@ -257,7 +257,7 @@ def erase_registrations(person: Person, _now: datetime) -> None:
 
 
 def erase_old_guests(now: datetime, limit: int) -> int:
-    """People who never signed in, get no newsletter, and had the last one or a meeting before RETENTION_GUEST_MONTHS."""
+    """People who never signed in and get no newsletter, nor did, nor had a meeting, within RETENTION_GUEST_MONTHS."""
     cutoff = months_before(now, settings.RETENTION_GUEST_MONTHS)
     guests = list(old_guests(cutoff)[: min(limit, GUESTS_PER_RUN)])
     erased = 0
