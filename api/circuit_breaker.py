@@ -13,10 +13,11 @@ PAUSE = 5.0  # seconds until one caller tries again
 
 
 class CircuitBreaker:
-    """Shared by all threads of a process. While open, one caller in PAUSE seconds is let through to try."""
+    """Shared by all threads of a process. While open, one caller in `pause` seconds is let through to try."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, pause: float = PAUSE) -> None:
         self.name = name
+        self.pause = pause
         self._lock = threading.Lock()
         self._is_open = False
         self._try_again_at = 0.0
@@ -41,13 +42,13 @@ class CircuitBreaker:
         with self._lock:
             if time.monotonic() < self._try_again_at:
                 return False
-            self._try_again_at = time.monotonic() + PAUSE
+            self._try_again_at = time.monotonic() + self.pause
             return True
 
     def failed(self, problem: Exception) -> None:
         with self._lock:
             was_open, self._is_open = self._is_open, True
-            self._try_again_at = time.monotonic() + PAUSE
+            self._try_again_at = time.monotonic() + self.pause
         if not was_open:
             _log.warning("server_away", server=self.name, error=type(problem).__name__)
 

@@ -1,6 +1,7 @@
 """Changes of people's rights and sessions, sent with `.send()` inside the transaction that makes them.
 
-Receivers of the first three only schedule work for after the commit, those of `person_added` only insert outbox rows.
+Receivers of the first three only delete rows or schedule work for after the commit, those of `person_added` only
+insert outbox rows.
 """
 
 from django.dispatch import Signal

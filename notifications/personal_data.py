@@ -155,6 +155,7 @@ def register_all() -> None:
         erase=lambda person, _now: PushSubscription.objects.filter(person=person).delete(),
         without={
             "person": "the person",
+            "session": "which of the sessions it was",
             **dict.fromkeys(
                 ["endpoint", "p256dh", "auth"], "a secret: whoever has them can send to the browser"
             ),

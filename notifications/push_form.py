@@ -3,6 +3,7 @@
 import base64
 import binascii
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,21 +25,27 @@ class PushForm(forms.Form):
         return endpoint
 
     def clean_p256dh(self) -> str:
-        return _of_length(str(self.cleaned_data["p256dh"]), POINT)
+        text, raw = _of_length(str(self.cleaned_data["p256dh"]), POINT)
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+        except ValueError as error:  # not on the curve
+            raise forms.ValidationError(_("This is no key of a browser.")) from error
+        return text
 
     def clean_auth(self) -> str:
-        return _of_length(str(self.cleaned_data["auth"]), SECRET)
+        return _of_length(str(self.cleaned_data["auth"]), SECRET)[0]
 
     def target(self) -> Target:
         """Only when valid."""
         return Target(**self.cleaned_data)
 
 
-def _of_length(text: str, length: int) -> str:
+def _of_length(text: str, length: int) -> tuple[str, bytes]:
+    """As it was given and decoded."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
         raise forms.ValidationError(_("This is no key of a browser.")) from error
     if len(raw) != length:
         raise forms.ValidationError(_("This is no key of a browser."))
-    return text
+    return text, raw

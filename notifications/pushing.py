@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from companies.models import Person
 from companies.retention import delete_in_batches
@@ -36,8 +36,7 @@ from notifications.rendering import push_content
 logger = structlog.get_logger(__name__)
 Kind, State = Notification.Kind, PushMessage.State
 USEFUL_FOR = timedelta(minutes=15)
-AT_A_TIME = 100
-THREADS = 8
+THREADS = 8  # and so many are claimed at once: each then begins at once, and is told of long before STALE
 STALE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=10)
 MOST_BROWSERS = 10  # of one person
@@ -63,19 +62,20 @@ class Delivers(Protocol):
 
 
 @transaction.atomic
-def turn_on(*, person: Person, target: Target, browser: str, now: datetime) -> None:
-    """A browser is its last person's alone; the oldest of too many make room."""
+def turn_on(
+    *, person: Person, target: Target, browser: str, now: datetime, session: int | None = None
+) -> None:
+    """A browser is its last person's alone; the oldest of too many make room. Signing out of `session` ends it."""
     PushSubscription.objects.filter(endpoint=target.endpoint).exclude(person=person).delete()
+    given = {
+        "person": person,
+        "session": session,
+        "p256dh": target.p256dh,
+        "auth": target.auth,
+        "browser": browser,
+    }
     PushSubscription.objects.update_or_create(
-        endpoint=target.endpoint,
-        defaults={"person": person, "p256dh": target.p256dh, "auth": target.auth, "browser": browser},
-        create_defaults={
-            "person": person,
-            "p256dh": target.p256dh,
-            "auth": target.auth,
-            "browser": browser,
-            "created_at": now,
-        },
+        endpoint=target.endpoint, defaults=given, create_defaults={**given, "created_at": now}
     )
     newest = PushSubscription.objects.filter(person=person).values_list("pk", flat=True)[:MOST_BROWSERS]
     PushSubscription.objects.filter(person=person).exclude(pk__in=list(newest)).delete()
@@ -83,6 +83,14 @@ def turn_on(*, person: Person, target: Target, browser: str, now: datetime) -> N
 
 def turn_off(*, person: Person, key: int) -> None:
     PushSubscription.objects.filter(person=person, pk=key).delete()
+
+
+def turn_off_signed_out(*, sessions: list[int]) -> None:
+    PushSubscription.objects.filter(session__in=sessions).delete()
+
+
+def turn_off_everywhere(*, person: int) -> None:
+    PushSubscription.objects.filter(person=person).delete()
 
 
 def browsers_of(person: Person) -> list[PushSubscription]:
@@ -129,7 +137,8 @@ def plan_reminders(*, now: datetime) -> None:
     due = Notification.objects.filter(
         is_told, kind=Kind.REMINDER, due_at__gt=now - USEFUL_FOR, due_at__lte=now
     )
-    _plan_beside(due, now)
+    planned = PushMessage.objects.filter(notification=OuterRef("pk"))
+    _plan_beside(due.exclude(Exists(planned)), now)
 
 
 def _plan_beside(notifications: NotificationQuerySet, now: datetime) -> None:
@@ -160,7 +169,9 @@ def _insert(rows: Iterable[PushMessage]) -> None:
 # ---- sending ----------------------------------------------------------------------------------------------
 
 
-def send_all_due(*, clock: Callable[[], datetime], service: Delivers) -> int:
+def send_all_due(
+    *, clock: Callable[[], datetime], service: Delivers, is_stopping: Callable[[], bool] = lambda: False
+) -> int:
     """Any number of these may run at once. Returns how many were accepted."""
     if not push_service.is_on() or not PushSubscription.objects.exists():
         return 0
@@ -169,7 +180,7 @@ def send_all_due(*, clock: Callable[[], datetime], service: Delivers) -> int:
     stale = PushMessage.objects.filter(state=State.SENDING, claimed_at__lt=now - STALE)
     stale.update(state=State.DOUBTFUL)
     with ThreadPoolExecutor(THREADS, thread_name_prefix="push") as executor:
-        while claimed := _claim(clock()):
+        while not is_stopping() and (claimed := _claim(clock())):
             moment = clock()
             ready = [(row, content) for row in claimed if (content := _written(row, moment)) is not None]
             tried = executor.map(partial(_tried, service, moment), ready)
@@ -181,7 +192,7 @@ def send_all_due(*, clock: Callable[[], datetime], service: Delivers) -> int:
 def _claim(now: datetime) -> list[PushMessage]:
     waiting = PushMessage.objects.filter(state=State.WAITING, next_at__lte=now).order_by("next_at", "pk")
     held = []
-    for pk in list(waiting.values_list("pk", flat=True)[:AT_A_TIME]):
+    for pk in list(waiting.values_list("pk", flat=True)[:THREADS]):
         claim = PushMessage.objects.filter(pk=pk, state=State.WAITING)
         if claim.update(state=State.SENDING, claimed_at=now, attempts=F("attempts") + 1):
             held.append(pk)
@@ -242,6 +253,7 @@ def _settle(row: PushMessage, problem: Exception | None, now: datetime) -> bool:
     if problem is None:
         return bool(own.update(state=State.SENT, sent_at=now, failure=""))
     if isinstance(problem, Gone):
+        logger.info("browser forgotten", subscription=row.subscription_id, reason=str(problem))
         PushSubscription.objects.filter(pk=row.subscription_id).delete()
     elif isinstance(problem, TryLater):
         pause = max(FIRST_PAUSE * (1 << min(row.attempts, 6)), timedelta(seconds=problem.after))

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
-from companies.signals import person_added
+from companies.signals import person_added, sessions_ended, signed_out_everywhere
 from engagement.questions.signals import question_answered
 from meetings import signals
 from notifications import planning, planning_afterwards, pushing
@@ -89,6 +89,16 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
 def connect() -> None:
     for number, (signal, plan) in enumerate(PLANS):
         signal.connect(receiver_of(plan), weak=False, dispatch_uid=f"outbox:{number}")
+    sessions_ended.connect(turn_off_signed_out, dispatch_uid="notify no browser that is signed out")
+    signed_out_everywhere.connect(turn_off_everywhere, dispatch_uid="notify no browser of this person")
+
+
+def turn_off_signed_out(*, sessions: list[int], **_kwargs: Any) -> None:
+    pushing.turn_off_signed_out(sessions=sessions)
+
+
+def turn_off_everywhere(*, person: int, **_kwargs: Any) -> None:
+    pushing.turn_off_everywhere(person=person)
 
 
 def receiver_of(plan: Callable[..., None]) -> Callable[..., None]:

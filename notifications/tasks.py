@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import digests, dispatching, personal_data, push_service, pushing
+from notifications import digests, dispatching, personal_data
 from notifications.mailer import shared_mailer
 
 logger = structlog.get_logger(__name__)
@@ -22,11 +22,6 @@ def send_due() -> int:
     if stats != dispatching.SendStats(server_is_away=stats.server_is_away):  # logged once by `outage`
         logger.info("outbox", **asdict(stats))
     return stats.sent
-
-
-@shared_task(ignore_result=True)
-def send_pushes() -> None:
-    pushing.send_all_due(clock=now, service=push_service.PushService())
 
 
 @shared_task(ignore_result=True)

@@ -251,11 +251,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
-    "notify browsers": {
-        "task": "notifications.tasks.send_pushes",
-        "schedule": schedule(5.0),
-        "options": {"expires": 10},
-    },
     "plan weekly emails": {
         "task": "notifications.tasks.plan_digests",
         "schedule": schedule(60.0),

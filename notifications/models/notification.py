@@ -350,6 +350,8 @@ class Notification(models.Model):
             ),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="notifications_under_way"),
             models.Index(fields=["meeting", "kind", "state"], name="notifications_of_a_meeting"),
+            # For their notifications in browsers (`pushing`), whatever became of the emails.
+            models.Index(fields=["due_at"], condition=Q(kind="reminder"), name="notifications_reminders"),
             # For the periodic task, which deletes the oldest.
             models.Index(
                 fields=["due_at"],

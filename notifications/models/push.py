@@ -1,5 +1,7 @@
 """Browsers that are notified, and what they are told."""
 
+import hashlib
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ class PushSubscription(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="push_subscriptions"
     )
+    # The key of the UserSession in which it was turned on. No foreign key: a session also lapses, and this stays.
+    session = models.BigIntegerField(null=True, blank=True, db_index=True, editable=False)
     endpoint = models.CharField(max_length=1000, unique=True, help_text="the browser's push service")
     p256dh = models.CharField(max_length=100, help_text="the browser's public key, in base64url")
     auth = models.CharField(max_length=40, help_text="what it shares with us, in base64url")
@@ -29,6 +33,11 @@ class PushSubscription(models.Model):
 
     def __str__(self) -> str:
         return self.browser or str(self.pk)
+
+    @property
+    def endpoint_hash(self) -> str:
+        """By which its own browser knows it on a page; the address itself is a secret."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()
 
 
 class PushMessage(models.Model):

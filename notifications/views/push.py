@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from companies import sessions
 from companies.sessions import browser_in_words
 from companies.views.request_person import login_required_to_post, person_of
 from notifications import push_keys, push_service, pushing
@@ -39,7 +40,13 @@ def turn_on_push(request: HttpRequest) -> HttpResponse:
     if not push_service.is_on():
         return JsonResponse({}, status=409)
     browser = browser_in_words(request.headers.get("User-Agent", ""))
-    pushing.turn_on(person=person, target=form.target(), browser=browser, now=now())
+    pushing.turn_on(
+        person=person,
+        target=form.target(),
+        browser=browser,
+        now=now(),
+        session=sessions.session_of(request),
+    )
     messages.success(request, _("Notifications are on in this browser."))
     return JsonResponse({}, status=201)
 

@@ -4,8 +4,11 @@ The push service is a server of the test's own, and the browser a key pair: it d
 """
 
 import base64
+import hashlib
 import json
 import os
+import resource
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,19 +22,25 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from py_vapid import Vapid02
 
+from companies import sessions
 from companies.models import Person
 from meetings import changing, registering, running
 from meetings.models import Meeting
 from notifications import messaging, push_keys, push_service, pushing, unsubscribing
 from notifications.messaging import WrittenMessage
 from notifications.models import HostMessage, Notification, Preference, PushMessage, PushSubscription
-from notifications.push_service import PushService, Target
+from notifications.push_service import PushService, Target, TryLater
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from webinar_service.management.commands import serve
+from webinar_service.celery import app as celery_app
+from webinar_service.management.commands.serve import children_for
 
 pytestmark = pytest.mark.django_db
 State = PushMessage.State
@@ -185,9 +194,13 @@ def test_everybody_hears_that_it_is_live_but_whoever_started_it(peer: Peer) -> N
     Browser(peer, make.person(), "stranger")
     running.start_meeting(meeting=meeting, now=STARTS_AT)
     assert push(STARTS_AT) == 2
-    assert browser.shown()[0]["body"] == "Susitikimas jau vyksta."  # its reader's language
-    assert others[0].shown()[0]["body"] == "This meeting is live now."
-    assert [len(one.shown()) for one in others] == [1, 0, 0]
+    assert len(browser.shown()[0]["body"] == "Susitikimas jau vyksta."  # its reader's language
+    assert others[0].shown()) == 1
+    assert [[shown["body"] for shown in one.shown()] for one in others] == [
+        ["This meeting is live now."],
+        [],
+        [],
+    ]
 
 
 def test_that_it_is_live_is_told_only_as_long_as_it_is(peer: Peer) -> None:
@@ -196,7 +209,7 @@ def test_that_it_is_live_is_told_only_as_long_as_it_is(peer: Peer) -> None:
     running.start_meeting(meeting=meeting, now=STARTS_AT)
     running.end_meeting(meeting=Meeting.objects.get(pk=meeting.pk), now=STARTS_AT + MINUTE)
     assert push(STARTS_AT + 2 * MINUTE) == 0
-    assert states() == [State.DROPPED]
+    assert PushMessage.objects.get(dedupe_key=f"live:{meeting.pk}").state == State.DROPPED
 
 
 @pytest.mark.parametrize("is_urgent", [True, False])
@@ -305,7 +318,7 @@ def test_without_a_key_nothing_is_planned_and_the_page_says_so(
 # ---- what the push service answers ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("status", [404, 410, 401, 403])
 def test_a_browser_that_is_gone_is_forgotten(peer: Peer, status: int) -> None:
     person = registered()
     gone, other = Browser(peer, person, "gone"), Browser(peer, person, "other")
@@ -331,7 +344,7 @@ def test_a_push_service_that_is_busy_gets_it_later(
     assert states() == [State.SENT]
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 413, 301, 307])
+@pytest.mark.parametrize("status", [400, 413, 301, 307])
 def test_what_is_refused_or_redirected_is_not_tried_again(peer: Peer, status: int) -> None:
     browser = Browser(peer, registered())
     elsewhere = {"Location": f"{peer.address}/elsewhere"}
@@ -358,6 +371,70 @@ def test_one_of_a_worker_that_died_is_not_sent_again(peer: Peer) -> None:
     PushMessage.objects.update(state=State.SENDING, claimed_at=DUE)
     assert push(DUE + timedelta(seconds=61)) == 0
     assert states() == [State.DOUBTFUL]
+
+
+def test_no_more_is_claimed_than_is_told_of_before_it_counts_as_lost(peer: Peer) -> None:
+    meeting = make.meeting()
+    for number in range(3 * pushing.THREADS):
+        PushMessage.objects.create(
+            subscription=make.push_subscription(),
+            meeting=meeting,
+            dedupe_key=str(number),
+            due_at=NOW,
+            next_at=NOW,
+        )
+    assert len(pushing._claim(NOW)) == pushing.THREADS
+    assert timedelta(seconds=2 * sum(push_service.TIMEOUT)) < pushing.STALE
+
+
+def test_who_stops_it_waits_for_no_more_than_has_begun(peer: Peer) -> None:
+    browser = Browser(peer, registered())
+    with time_machine.travel(DUE, tick=False):
+        pushing.send_all_due(clock=lambda: DUE, service=PushService(), is_stopping=lambda: True)
+    assert browser.shown() == []
+    assert states() == [State.WAITING]
+
+
+def test_a_push_service_that_does_not_answer_is_asked_only_once_a_minute(peer: Peer, settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+    settings.PUSH_SERVICES = [f"http://127.0.0.1:{port}", peer.address]
+    away = Target(f"http://127.0.0.1:{port}/push/one", given()["p256dh"], given()["auth"])
+    service = PushService()
+    for reason in ("ConnectionError", "did not answer others"):
+        with pytest.raises(TryLater, match=reason):
+            service.deliver(away, "{}", lasts=60, topic="one")
+    other = Browser(peer, make.person())
+    service.deliver(other.target, "{}", lasts=60, topic="one")
+    assert len(peer.arrived) == 1
+
+
+def test_a_push_service_that_answers_badly_is_there(peer: Peer) -> None:
+    browser, service = Browser(peer, make.person()), PushService()
+    peer.answer(browser.path, (503, {}), (503, {}))
+    for _attempt in range(2):
+        with pytest.raises(TryLater, match="503"):
+            service.deliver(browser.target, "{}", lasts=60, topic="one")
+
+
+def test_notifying_browsers_is_a_process_of_its_own_where_it_is_on(settings: Any) -> None:
+    options = {"host": "127.0.0.1", "port": 8000, "workers": 1, "only": None}
+    for key in ("", KEY):
+        settings.VAPID_PRIVATE_KEY = key
+        assert ("push" in [child.name for child in children_for(options)]) == bool(key)
+    assert not [name for name in celery_app.tasks if "push" in name]
+    settings.VAPID_PRIVATE_KEY = ""
+    with pytest.raises(CommandError, match="VAPID_PRIVATE_KEY"):
+        call_command("send_pushes")
+
+
+def test_planning_again_reads_no_reminder_that_is_planned(peer: Peer) -> None:
+    Browser(peer, registered())
+    pushing.plan_reminders(now=DUE)
+    with CaptureQueriesContext(connection) as asked:
+        pushing.plan_reminders(now=DUE + MINUTE)
+    assert not [one["sql"] for one in asked if one["sql"].startswith("INSERT")]
+    assert PushMessage.objects.count() == 1
 
 
 def test_two_workers_send_it_once(peer: Peer) -> None:
@@ -418,6 +495,11 @@ def test_a_browser_is_turned_on_listed_and_turned_off(signed_in: Client) -> None
         "https://user:secret@web.push.apple.com/a",
         "https://web.push.apple.com:8443/a",
         "https://web.push.apple.com:x/a",
+        "https://localhost\\.push.services.mozilla.com/a",
+        "https://10.0.0.5\\@web.push.apple.com/a",
+        "https://localhost\t\\.push.apple.com/a",
+        "https://localhost%5c.push.apple.com/a",
+        "https://[::1].push.apple.com/a",
         "file:///etc/passwd",
         "//web.push.apple.com/a",
         "",
@@ -445,7 +527,11 @@ def test_the_push_services_of_the_four_browsers_are_known(signed_in: Client, end
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("p256dh", "AAAA"), ("auth", "AAAA"), ("auth", "\u00e4"), ("p256dh", "")]
+    ("name", "value"),
+    [
+        *(("p256dh", "AAAA"), ("auth", "AAAA"), ("auth", "\u00e4"), ("p256dh", "")),
+        ("p256dh", encoded(b"\x04" + b"\x01" * 64)),  # no point of the curve
+    ],
 )
 def test_keys_that_are_none_are_refused(signed_in: Client, name: str, value: str) -> None:
     assert signed_in.post(ON, given(**{name: value})).status_code == 422
@@ -456,6 +542,41 @@ def test_an_address_no_longer_known_is_not_sent_to(settings: Any) -> None:
     target = Target("http://127.0.0.1:1/", given()["p256dh"], given()["auth"])
     with pytest.raises(push_service.Gone):
         PushService().deliver(target, "{}", lasts=60, topic="one")
+
+
+def test_signing_out_ends_it_in_that_browser_alone(signed_in: Client) -> None:
+    signed_in.post(ON, given())
+    other = make.push_subscription(person=Person.objects.get(email="ieva@example.org"), session=4711)
+    signed_in.post("/account/logout/")
+    assert list(PushSubscription.objects.all()) == [other]
+
+
+def test_signing_another_browser_out_ends_it_there(signed_in: Client) -> None:
+    signed_in.post(ON, given())
+    person = Person.objects.get(email="ieva@example.org")
+    elsewhere = Client()
+    elsewhere.force_login(person)
+    kept = elsewhere.get(PAGE) and elsewhere.session.session_key
+    with transaction.atomic():
+        sessions.end_other_sessions(person=person, except_key=kept)
+    assert not PushSubscription.objects.exists()
+
+
+def test_signing_out_everywhere_ends_it_in_every_browser(signed_in: Client) -> None:
+    signed_in.post(ON, given())
+    person = Person.objects.get(email="ieva@example.org")
+    make.push_subscription(person=person)  # its session has lapsed
+    stranger = make.push_subscription()
+    sessions.sign_out_everywhere(person=person)
+    assert list(PushSubscription.objects.all()) == [stranger]
+
+
+def test_a_browser_knows_itself_in_the_list(signed_in: Client) -> None:
+    signed_in.post(ON, given())
+    endpoint = PushSubscription.objects.get().endpoint
+    text = signed_in.get(PAGE).text
+    assert f'data-push-browser="{hashlib.sha256(endpoint.encode()).hexdigest()}"' in text
+    assert endpoint not in text
 
 
 def test_a_shared_browser_belongs_to_whom_turned_it_on_last() -> None:
@@ -498,6 +619,18 @@ def test_the_processes_of_the_first_serve_have_its_key(settings: Any, tmp_path: 
     settings.VAPID_PRIVATE_KEY = KEY
     serve.have_push_key()
     assert settings.VAPID_PRIVATE_KEY == KEY
+
+
+def test_the_first_serve_has_the_key_that_it_makes(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR, settings.VAPID_PRIVATE_KEY = tmp_path, ""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CommandError, match="in use"):
+            call_command("serve", host="127.0.0.1", port=taken.getsockname()[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert (tmp_path / "vapid_key").read_text() == settings.VAPID_PRIVATE_KEY
+    assert push_service.is_on()
 
 
 def test_old_rows_go_after_thirty_days() -> None:

@@ -1,4 +1,4 @@
-"""Runs web, worker, media worker and scheduler in one command, and what is set up besides: speech engine, replies.
+"""Runs web, worker, media worker and scheduler in one command, and what is set up besides: push, speech, replies.
 
 Loads the service once and forks the processes, which share its memory. Restarts what dies, stops all together.
 """
@@ -31,7 +31,7 @@ from django.urls import reverse
 
 from companies.models import Person
 from companies.signing_in import sign_in_token
-from notifications import push_keys
+from notifications import push_keys, push_service
 from rooms.transport import RoomProtocol
 from webinar_service import capacity
 from webinar_service.celery import app as celery_app
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
             "--only",
-            choices=["web", "worker", "media", "scheduler", "speech", "replies"],
+            choices=["web", "worker", "media", "scheduler", "push", "speech", "replies"],
             help="run only this process",
         )
 
@@ -120,8 +120,9 @@ class Command(BaseCommand):
         serves_pages = options["only"] in {None, "web"}
         if serves_pages:
             check_connection_limit(options["workers"])
-        if options["only"] is None:
-            have_push_key()
+        if options["only"] is None and not settings.VAPID_PRIVATE_KEY:
+            # The settings were read before; the processes that begin now have them from here.
+            settings.VAPID_PRIVATE_KEY = have_push_key()
         raise_open_file_limit()
         listener = listen(options["host"], options["port"]) if serves_pages else None
         self.children = children_for(options, listener)
@@ -251,6 +252,8 @@ def children_for(options: dict[str, Any], listener: socket.socket | None = None)
         ),
         aside("scheduler", run_celery, "beat", *quiet, "--pidfile", ""),
     ]
+    if push_service.is_on():
+        children.append(aside("push", call_command, "send_pushes"))
     if settings.TRANSCRIPTION_URL:
         children.append(
             aside(
