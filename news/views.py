@@ -111,6 +111,7 @@ def _operator_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
         "page": page,
         "retention": _periods(),
         "replies_are_read": bool(settings.INBOUND_EMAIL_ADDRESS),
+        "browsers_are_notified": bool(settings.VAPID_PRIVATE_KEY),
         "speech_is_transcribed": bool(settings.TRANSCRIPTION_URL),
     }
     return render(request, "legal/own.html" if page else f"legal/{slug}.html", context)

@@ -71,6 +71,15 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "If emails to you come back, we store that for 90 days.": (
         "test_others_get_their_emails_and_after_a_time_the_address_is_tried_again",
     ),
+    "If you turn on notifications in a browser, we store its name and the address and keys under which it can be "
+    "reached, until you turn them off or sign out there.": (
+        "test_a_browser_is_turned_on_listed_and_turned_off",
+        "test_signing_out_ends_it_in_that_browser_alone",
+        "test_privacy_names_notifications_only_where_they_are_on",
+    ),
+    "The browser’s maker delivers them and learns when, but not what they say.": (
+        "test_a_reminder_arrives_beside_its_email_once_and_only_its_browser_can_read_it",
+    ),
     "There are no passwords.": ("test_there_are_no_passwords",),
     "We store when you joined and left, which breakout room you were in, what you write in the chat and as live text, "
     "what you ask, how you vote, the slides, links and documents you share, how well audio and video reached you, and "
@@ -292,4 +301,14 @@ def test_privacy_names_the_speech_engine_only_where_there_is_one(client: Client,
     assert words not in client.get(reverse("privacy")).content.decode()
     process_cache.clear_all()
     settings.TRANSCRIPTION_URL = "http://speech:8000"
+    assert words in client.get(reverse("privacy")).content.decode()
+
+
+@pytest.mark.django_db
+def test_privacy_names_notifications_only_where_they_are_on(client: Client, settings) -> None:
+    words = "If you turn on notifications in a browser"
+    settings.VAPID_PRIVATE_KEY = ""
+    assert words not in client.get(reverse("privacy")).content.decode()
+    process_cache.clear_all()
+    settings.VAPID_PRIVATE_KEY = "a key"
     assert words in client.get(reverse("privacy")).content.decode()
