@@ -8,6 +8,6 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const url = new URL(event.notification.data.url, self.location.origin);
-  // Only pages of ours.
-  if (url.origin === self.location.origin) event.waitUntil(self.clients.openWindow(url.href));
+  // Always a page of ours, under the name under which it was turned on: the service may have several.
+  event.waitUntil(self.clients.openWindow(self.location.origin + url.pathname + url.search + url.hash));
 });
