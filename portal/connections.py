@@ -12,12 +12,12 @@ from meetings.models import Meeting
 from portal.transcripts import period_of
 from rooms.models import LinkReport, Participant
 
-FAR_MS = 400  # as the room rates it: frontend/src/room/link-quality.ts
+MINUTE = 60  # seconds
 
 
 @dataclass(frozen=True)
 class ConnectionRow:
-    """`loss` and `worst_loss` are percentages."""
+    """`loss` and `worst_loss` are percentages; None when no packet was expected."""
 
     name: str
     company: str
@@ -25,7 +25,7 @@ class ConnectionRow:
     is_good: bool
     path: str
     minutes: int
-    loss: float
+    loss: float | None
     worst_loss: float
     jitter_ms: int
     round_trip_ms: int
@@ -44,6 +44,8 @@ def reports_of(meeting: Meeting) -> QuerySet[Any, Any]:
             measured=Sum("seconds"),
             weak=Sum("weak_seconds"),
             poor=Sum("poor_seconds"),
+            far=Sum("far_seconds"),
+            missing=Sum("missing_seconds"),
             away=Sum("away_seconds"),
             all_received=Sum("received"),
             all_lost=Sum("lost"),
@@ -53,7 +55,7 @@ def reports_of(meeting: Meeting) -> QuerySet[Any, Any]:
             round_trip=Max("worst_round_trip_ms"),
             relayed=Max(Case(When(is_relayed=True, then=1), When(is_relayed=False, then=0))),
         )
-        .order_by("-poor", "-weak", "-away", "person")
+        .order_by("-poor", "-missing", "-weak", "-away", "person")
     )
 
 
@@ -78,15 +80,15 @@ def rows_of(meeting: Meeting, sums: Sequence[dict[str, Any]]) -> list[Connection
 
 def _row(sums: dict[str, Any], participant: Participant | None) -> ConnectionRow:
     packets = sums["all_received"] + sums["all_lost"]
-    verdicts = _verdicts(sums)
+    faults = _faults(sums)
     return ConnectionRow(
         name=participant.name if participant else "",
         company=participant.company_name if participant else "",
-        verdicts=verdicts or [_("Good")],
-        is_good=not verdicts,
+        verdicts=faults or [_("Good") if packets else _("No audio or video arrived")],
+        is_good=packets > 0 and not faults,
         path="" if sums["relayed"] is None else _("Through a relay") if sums["relayed"] else _("Direct"),
         minutes=_minutes(sums["measured"]),
-        loss=round(100 * sums["all_lost"] / packets, 1) if packets else 0,
+        loss=round(100 * sums["all_lost"] / packets, 1) if packets else None,
         worst_loss=round(100 * sums["loss"], 1),
         jitter_ms=sums["jitter"],
         round_trip_ms=sums["round_trip"],
@@ -94,29 +96,15 @@ def _row(sums: dict[str, Any], participant: Participant | None) -> ConnectionRow
     )
 
 
-def _verdicts(sums: dict[str, Any]) -> list[str]:
+def _faults(sums: dict[str, Any]) -> list[str]:
     found = []
     if sums["poor"]:
-        minutes = _minutes(sums["poor"])
-        found.append(
-            ngettext(
-                "Poor connection for %(minutes)d minute: audio broke up",
-                "Poor connection for %(minutes)d minutes: audio broke up",
-                minutes,
-            )
-            % {"minutes": minutes}
-        )
+        found.append(_poor(sums["poor"]))
+    if sums["missing"]:
+        found.append(_missing(sums["missing"]))
     if sums["weak"]:
-        minutes = _minutes(sums["weak"])
-        found.append(
-            ngettext(
-                "Weak connection for %(minutes)d minute",
-                "Weak connection for %(minutes)d minutes",
-                minutes,
-            )
-            % {"minutes": minutes}
-        )
-    if sums["round_trip"] > FAR_MS:
+        found.append(_weak(sums["weak"]))
+    if sums["far"]:
         found.append(_("Long delay: others answered late"))
     if sums["away"]:
         found.append(
@@ -130,5 +118,39 @@ def _verdicts(sums: dict[str, Any]) -> list[str]:
     return found
 
 
+def _poor(seconds: int) -> str:
+    if seconds < MINUTE:
+        return _("Poor connection for less than a minute: audio broke up")
+    minutes = _minutes(seconds)
+    text = ngettext(
+        "Poor connection for %(minutes)d minute: audio broke up",
+        "Poor connection for %(minutes)d minutes: audio broke up",
+        minutes,
+    )
+    return text % {"minutes": minutes}
+
+
+def _missing(seconds: int) -> str:
+    if seconds < MINUTE:
+        return _("Audio or video of others did not arrive for less than a minute")
+    minutes = _minutes(seconds)
+    text = ngettext(
+        "Audio or video of others did not arrive for %(minutes)d minute",
+        "Audio or video of others did not arrive for %(minutes)d minutes",
+        minutes,
+    )
+    return text % {"minutes": minutes}
+
+
+def _weak(seconds: int) -> str:
+    if seconds < MINUTE:
+        return _("Weak connection for less than a minute")
+    minutes = _minutes(seconds)
+    text = ngettext(
+        "Weak connection for %(minutes)d minute", "Weak connection for %(minutes)d minutes", minutes
+    )
+    return text % {"minutes": minutes}
+
+
 def _minutes(seconds: int) -> int:
-    return max(1, round(seconds / 60))
+    return max(1, round(seconds / MINUTE))

@@ -24,8 +24,10 @@ def add_report(*, connection: str, report: MediaReport, now: datetime) -> None:
     seconds = report.seconds
     LinkReport.objects.filter(presence=presence).update(
         seconds=F("seconds") + seconds,
-        weak_seconds=F("weak_seconds") + (seconds if report.quality == "weak" else 0),
-        poor_seconds=F("poor_seconds") + (seconds if report.quality == "poor" else 0),
+        weak_seconds=F("weak_seconds") + min(report.weak_seconds, seconds),
+        poor_seconds=F("poor_seconds") + min(report.poor_seconds, seconds),
+        far_seconds=F("far_seconds") + min(report.far_seconds, seconds),
+        missing_seconds=F("missing_seconds") + min(report.missing_seconds, seconds),
         away_seconds=F("away_seconds") + min(report.away_seconds, seconds),
         received=F("received") + report.received,
         lost=F("lost") + report.lost,

@@ -214,13 +214,16 @@ class MediaTokenReply(Reply):
 
 Sum = Annotated[int, Field(ge=0, le=10**9)]
 Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
+PartOfReport = Annotated[int, Field(ge=0, le=120)]  # seconds
 
 
 class MediaReport(Command):
     """How media arrived in the last `seconds`, a minute or so: packets, bytes, and the longest jitter and round trip.
 
-    `quality` is the worst that the person was told, `away_seconds` how long the media server did not answer, `relayed`
-    whether a relay was needed (null: not known). Kept in summary for each connection; nothing of the content.
+    Of these seconds, `weak_seconds` and `poor_seconds` were rated so, `far_seconds` had a long round trip, in
+    `missing_seconds` nothing arrived of a microphone, camera or screen that was on, and in `away_seconds` the media
+    server did not answer. `relayed`: whether a relay was needed (null: not known). Kept in summary for each connection;
+    nothing of the content.
     """
 
     do: Literal["media.report"]
@@ -230,8 +233,11 @@ class MediaReport(Command):
     bytes_received: Sum
     jitter_ms: Milliseconds
     round_trip_ms: Milliseconds
-    quality: Literal["good", "weak", "poor"]
-    away_seconds: Annotated[int, Field(ge=0, le=120)] = 0
+    weak_seconds: PartOfReport = 0
+    poor_seconds: PartOfReport = 0
+    far_seconds: PartOfReport = 0
+    missing_seconds: PartOfReport = 0
+    away_seconds: PartOfReport = 0
     relayed: Annotated[bool | None, Field(examples=[False])] = None
 
 

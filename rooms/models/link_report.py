@@ -31,6 +31,10 @@ class LinkReport(models.Model):
     seconds = models.PositiveIntegerField(_("seconds measured"), default=0)
     weak_seconds = models.PositiveIntegerField(_("seconds with a weak connection"), default=0)
     poor_seconds = models.PositiveIntegerField(_("seconds with a poor connection"), default=0)
+    far_seconds = models.PositiveIntegerField(_("seconds with a long round trip"), default=0)
+    missing_seconds = models.PositiveIntegerField(
+        _("seconds in which what others sent did not arrive"), default=0
+    )
     away_seconds = models.PositiveIntegerField(_("seconds without the media server"), default=0)
     received = models.PositiveBigIntegerField(_("packets received"), default=0)
     lost = models.PositiveBigIntegerField(_("packets lost"), default=0)

@@ -21,7 +21,10 @@ MINUTE = {
     "bytes_received": 7_500_000,
     "jitter_ms": 30,
     "round_trip_ms": 120,
-    "quality": "good",
+    "weak_seconds": 0,
+    "poor_seconds": 0,
+    "far_seconds": 0,
+    "missing_seconds": 0,
     "away_seconds": 0,
     "relayed": False,
 }
@@ -35,20 +38,24 @@ async def test_reports_add_up_in_the_row_of_the_connection(live_meeting: Meeting
         "lost": 300,
         "received": 700,
         "jitter_ms": 10,
-        "quality": "poor",
+        "poor_seconds": 14,
+        "far_seconds": 20,
+        "missing_seconds": 90,
         "away_seconds": 7,
         "relayed": True,
     }
     await guest.does("media.report", **{**MINUTE, **worse})
     assert (await guest.asks("media.report", **MINUTE))["error"] == "too_fast"
-    await other.does("media.report", **{**MINUTE, "quality": "weak", "relayed": None})
+    await other.does("media.report", **{**MINUTE, "weak_seconds": 30, "relayed": None})
     rows = [row async for row in LinkReport.objects.order_by("-seconds").values()]
     for row in rows:
         del row["presence_id"], row["updated_at"]
     assert rows[0] == {
         "seconds": 120,
         "weak_seconds": 0,
-        "poor_seconds": 60,
+        "poor_seconds": 14,
+        "far_seconds": 20,
+        "missing_seconds": 60,
         "away_seconds": 7,
         "received": 1600,
         "lost": 400,
@@ -58,7 +65,7 @@ async def test_reports_add_up_in_the_row_of_the_connection(live_meeting: Meeting
         "worst_round_trip_ms": 120,
         "is_relayed": True,
     }
-    assert (rows[1]["weak_seconds"], rows[1]["is_relayed"], len(rows)) == (60, None, 2)
+    assert (rows[1]["weak_seconds"], rows[1]["is_relayed"], len(rows)) == (30, None, 2)
 
 
 @IN_ONE_FORM
@@ -71,7 +78,8 @@ async def test_reports_add_up_in_the_row_of_the_connection(live_meeting: Meeting
         ("received", 10**9 + 1),
         ("bytes_received", "1"),
         ("jitter_ms", 60_001),
-        ("quality", "bad"),
+        ("poor_seconds", 121),
+        ("missing_seconds", -1),
         ("away_seconds", 121),
         ("content", "what was said"),
     ],
@@ -119,7 +127,7 @@ def report_of(meeting: Meeting, name: str, **fields: Any) -> LinkReport:
 def test_a_host_reads_what_went_wrong_for_whom_the_worst_first() -> None:
     meeting = factories.meeting(state="ended", started_at=factories.NOW, host=factories.member())
     report_of(meeting, "Good Anna", is_relayed=False)
-    report_of(meeting, "Weak Bo", weak_seconds=60, worst_round_trip_ms=900, is_relayed=True)
+    report_of(meeting, "Weak Bo", weak_seconds=60, far_seconds=60, is_relayed=True)
     report_of(meeting, "Poor Cy", poor_seconds=125, worst_loss=0.345, away_seconds=9)
     report_of(factories.meeting(), "Of another meeting", poor_seconds=60)
     host = Client()
@@ -148,3 +156,37 @@ def test_several_connections_of_a_person_are_one_line() -> None:
     host.force_login(meeting.host)
     [row] = host.get(reverse("connections", args=[meeting.pk])).context["rows"]
     assert (row.minutes, row.verdicts) == (11, ["Poor connection for 2 minutes: audio broke up"])
+
+
+def rows_seen_by_the_host(meeting: Meeting) -> Any:
+    host = Client()
+    host.force_login(meeting.host)
+    return host.get(reverse("connections", args=[meeting.pk]))
+
+
+@pytest.mark.django_db
+def test_nobody_is_called_good_whom_nothing_reached() -> None:
+    meeting = factories.meeting(state="ended", started_at=factories.NOW, host=factories.member())
+    nothing = {"received": 0, "lost": 0, "bytes_received": 0}
+    report_of(meeting, "Cut off", **nothing, missing_seconds=120)
+    report_of(meeting, "Without a word", **nothing)
+    page = rows_seen_by_the_host(meeting)
+    cut_off, silent = page.context["rows"]
+    assert cut_off.verdicts == ["Audio or video of others did not arrive for 2 minutes"]
+    assert silent.verdicts == ["No audio or video arrived"]
+    assert [(row.is_good, row.loss) for row in (cut_off, silent)] == [(False, None)] * 2
+    assert "0.0%" not in page.text
+
+
+@pytest.mark.django_db
+def test_some_seconds_are_no_minute_and_one_long_round_trip_is_no_delay() -> None:
+    meeting = factories.meeting(state="ended", started_at=factories.NOW, host=factories.member())
+    report_of(meeting, "A moment", poor_seconds=14, weak_seconds=8, missing_seconds=6)
+    report_of(meeting, "One look", worst_round_trip_ms=900)
+    moment, look = rows_seen_by_the_host(meeting).context["rows"]
+    assert moment.verdicts == [
+        "Poor connection for less than a minute: audio broke up",
+        "Audio or video of others did not arrive for less than a minute",
+        "Weak connection for less than a minute",
+    ]
+    assert look.verdicts == ["Good"]

@@ -47,6 +47,10 @@ export class LinkQuality {
     return worst([this.loss.level, this.delay.level]);
   }
 
+  get isFar(): boolean {
+    return this.delay.level !== "good";
+  }
+
   /** Fewer or smaller pictures would help; a long way gets no shorter by them. */
   get losesPackets(): boolean {
     return this.loss.level !== "good";

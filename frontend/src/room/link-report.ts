@@ -6,54 +6,87 @@ import type { MediaReport } from "./protocol.generated";
 export const REPORT_EVERY = 60_000;
 /** Milliseconds between two looks after which the tab was asleep: what lies between was not seen. */
 const ASLEEP = 15_000;
-const RANK: readonly Quality[] = ["good", "weak", "poor"];
 
-type Report = Omit<MediaReport, "do">;
+type Report = Required<Omit<MediaReport, "do">>;
 
-const nothing = (): Report => ({ seconds: 0, received: 0, lost: 0, bytes_received: 0, jitter_ms: 0, round_trip_ms: 0, quality: "good", away_seconds: 0, relayed: null });
+/** What the person was told at a look; `isMissing`: something that others send does not arrive. */
+export interface Rated {
+  quality: Quality;
+  isFar: boolean;
+  isMissing: boolean;
+  isAway: boolean;
+}
+
+const nothing = (): Report => ({
+  seconds: 0,
+  received: 0,
+  lost: 0,
+  bytes_received: 0,
+  jitter_ms: 0,
+  round_trip_ms: 0,
+  weak_seconds: 0,
+  poor_seconds: 0,
+  far_seconds: 0,
+  missing_seconds: 0,
+  away_seconds: 0,
+  relayed: null,
+});
 
 export class LinkReporter {
   private sums = nothing();
-  private seconds = 0;
-  private away = 0;
   private before: LinkTotals = new Map();
   private lookedAt: number | null = null;
 
-  /** A look, every two seconds or so; `now` in milliseconds. Returns a report when one is due. */
-  look(now: number, totals: LinkTotals, quality: Quality, isAway: boolean): Report | null {
+  /** A look, every two seconds or so; `now` in milliseconds. */
+  look(now: number, totals: LinkTotals, rated: Rated): void {
     const passed = this.lookedAt === null ? null : now - this.lookedAt;
     this.lookedAt = now;
-    if (passed !== null && passed <= ASLEEP) this.add(passed / 1000, totals, quality, isAway);
+    if (passed !== null && passed <= ASLEEP) this.add(passed / 1000, totals, rated);
     this.before = totals;
-    return this.seconds * 1000 >= REPORT_EVERY ? this.take() : null;
   }
 
-  private add(seconds: number, totals: LinkTotals, quality: Quality, isAway: boolean): void {
-    if (totals.size === 0 && !isAway) return; // alone, or nobody sends: there is nothing to measure
+  /** The report, once when it is due. */
+  take(): Report | null {
     const { sums } = this;
-    this.seconds += seconds;
-    if (isAway) this.away += seconds;
-    if (RANK.indexOf(quality) > RANK.indexOf(sums.quality)) sums.quality = quality;
+    if (sums.seconds * 1000 < REPORT_EVERY) return null;
+    this.sums = nothing();
+    const most = (value: number, limit: number): number => Math.min(limit, Math.round(value));
+    return {
+      ...sums,
+      seconds: most(sums.seconds, 120),
+      weak_seconds: most(sums.weak_seconds, 120),
+      poor_seconds: most(sums.poor_seconds, 120),
+      far_seconds: most(sums.far_seconds, 120),
+      missing_seconds: most(sums.missing_seconds, 120),
+      away_seconds: most(sums.away_seconds, 120),
+      jitter_ms: most(sums.jitter_ms, 60_000),
+      round_trip_ms: most(sums.round_trip_ms, 60_000),
+    };
+  }
+
+  /** A look at which nothing came, and nothing was to come, measures nothing. */
+  private add(seconds: number, totals: LinkTotals, { quality, isFar, isMissing, isAway }: Rated): void {
+    const { sums } = this;
+    const packets = sums.received + sums.lost;
     for (const [sender, total] of totals) this.addSender(this.before.get(sender), total);
+    if (sums.received + sums.lost === packets && !isMissing && !isAway) return;
+    sums.seconds += seconds;
+    if (quality === "weak") sums.weak_seconds += seconds;
+    if (quality === "poor") sums.poor_seconds += seconds;
+    if (isFar) sums.far_seconds += seconds;
+    if (isAway) sums.away_seconds += seconds;
+    else if (isMissing) sums.missing_seconds += seconds;
   }
 
-  /** Counts that began anew are those of a new connection. */
-  private addSender(known: SenderTotals | undefined, total: SenderTotals): void {
+  /** The counts of a new connection, or of fewer tracks than before, are what the next look starts from. */
+  private addSender(before: SenderTotals | undefined, total: SenderTotals): void {
+    if (!before || total.received < before.received) return;
     const { sums } = this;
-    const before = known && known.received <= total.received ? known : { received: 0, lost: 0, bytes: 0 };
     sums.received += total.received - before.received;
     sums.lost += Math.max(0, total.lost - before.lost);
     sums.bytes_received += Math.max(0, (total.bytes ?? 0) - (before.bytes ?? 0));
     sums.jitter_ms = Math.max(sums.jitter_ms, Math.round((total.jitter ?? 0) * 1000));
     sums.round_trip_ms = Math.max(sums.round_trip_ms, Math.round((total.roundTrip ?? 0) * 1000));
     if (total.isRelayed !== undefined) sums.relayed = sums.relayed === true || total.isRelayed;
-  }
-
-  private take(): Report {
-    const most = (value: number, limit: number): number => Math.min(limit, Math.round(value));
-    const { sums } = this;
-    const report = { ...sums, seconds: most(this.seconds, 120), away_seconds: most(this.away, 120), jitter_ms: most(sums.jitter_ms, 60_000), round_trip_ms: most(sums.round_trip_ms, 60_000) };
-    [this.sums, this.seconds, this.away] = [nothing(), 0, 0];
-    return report;
   }
 }

@@ -1375,7 +1375,10 @@ export interface MediaReport {
   bytes_received: number;
   jitter_ms: number;
   round_trip_ms: number;
-  quality: "good" | "weak" | "poor";
+  weak_seconds?: number;
+  poor_seconds?: number;
+  far_seconds?: number;
+  missing_seconds?: number;
   away_seconds?: number;
   relayed?: boolean | null;
 }

@@ -126,8 +126,9 @@ export class Publishing {
 
   /** Once a minute; one that is lost is not missed. */
   private report(totals: LinkTotals): void {
-    const report = this.reporter.look(performance.now(), totals, this.link.level, this.isServerAway);
-    if (report && this.callbacks.isOpen() && rooms.may(this.callbacks.state(), "media.report")) void this.callbacks.send({ do: "media.report", ...report }).catch(() => undefined);
+    this.reporter.look(performance.now(), totals, { quality: this.link.level, isFar: this.link.isFar, isMissing: this.missing.size > 0, isAway: this.isServerAway });
+    const report = this.callbacks.isOpen() && rooms.may(this.callbacks.state(), "media.report") ? this.reporter.take() : null;
+    if (report) void this.callbacks.send({ do: "media.report", ...report }).catch(() => undefined);
   }
 
   /** Goes to a breakout room: others no longer see devices as on. */
