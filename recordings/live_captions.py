@@ -51,9 +51,9 @@ def live_cues(recording: Recording) -> dict[str, list[captions.Cue]]:
 
 def _language_of(line: TextLine, recording: Recording) -> str:
     """Empty for what people say of themselves."""
-    if line.language is None and line.person.role == "captioner":
-        return recording.language
-    return line.language or ""
+    if not line.is_caption:
+        return ""
+    return line.language or recording.language
 
 
 def _span(line: TextLine, started_at: datetime) -> _Span:

@@ -185,7 +185,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         connection = connection_for(ticket, admission, self.transport, connection_state.id)
         try:
             older = await _read_since(room, connection, since)
-            meanwhile = [orjson.loads(each.frame) for each in room.state.missed_since(seq) or ()]
+            meanwhile = [orjson.loads(each.frame) for each in await _happened_since(room, seq)]
             participant = registry.catch_up_participant(
                 participant_state_for(connection, admission), meanwhile
             )
@@ -220,6 +220,16 @@ async def _read_since(room: RoomSession, connection: Connection, since: int | No
         return None
     rows = await in_database(journal.events_after, room.id, _replay_after(room, connection, since))
     return rows if len(rows) < journal.MOST_MISSED else None
+
+
+async def _happened_since(room: RoomSession, seq: int) -> Rows:
+    """What the room received since it had this number."""
+    newer = room.state.missed_since(seq)
+    if newer is not None:
+        return newer
+    older = await in_database(journal.events_after, room.id, seq)
+    received = [each for each in older if each.seq <= room.state.seq]
+    return received + (room.state.missed_since(received[-1].seq if received else seq) or [])
 
 
 def _missed(

@@ -113,6 +113,10 @@ class RoomState:
         """After the erasure of an event's content: missed events are read from the journal again."""
         self.frames.clear()
 
+    def change_frames(self, change: Callable[[bytes], bytes]) -> None:
+        """After the content of some events was replaced in the journal."""
+        self.frames = deque((replace(each, frame=change(each.frame)) for each in self.frames), maxlen=FRAMES)
+
     @property
     def is_over(self) -> bool:
         return self.info.state == "ended"

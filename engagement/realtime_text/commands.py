@@ -47,6 +47,7 @@ async def correct(room: RoomSession, connection: Connection, command: RttCorrect
         text=_cleaned(command.text),
         by=connection.person_ref,
         person=connection.ticket.person,
+        after=room.state.hidden_up_to(is_attendee=True),
         now=timezone.now(),
     )
 

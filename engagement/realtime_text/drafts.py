@@ -161,11 +161,8 @@ def _apply(state: RoomState, event: RttTyping, connection: str, at: str | None) 
     if event.text is None:
         if known is None or event.version != known.version + 1:
             return False
-        known.text, known.version, known.is_known_whole = (
-            edited(known.text, event.edits),
-            event.version,
-            False,
-        )
+        known.text, known.version = edited(known.text, event.edits), event.version
+        known.language, known.is_known_whole = event.language, False
     else:
         if known is not None and event.version <= known.version:
             return False

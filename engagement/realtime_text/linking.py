@@ -98,12 +98,19 @@ def post_caption(*, link: CaptionLink, seq: int | None, text: str, now: datetime
     post = [seq, sha256(text.encode()).hexdigest()[:16]]
     if text == "" or (seq is not None and post in known.recent):
         return known
-    known.last_seq = known.last_seq if seq is None else seq
+    known.last_seq = _newest(known.last_seq, seq)
     known.recent = [*known.recent, post][-RECOGNISED:]
     known.posted_at = now
     known.save(update_fields=["last_seq", "recent", "posted_at"])
     _write(known, text, now)
     return known
+
+
+def _newest(known: int, seq: int | None) -> int:
+    """Posts may overtake each other; a number that is far lower is that of a program that was restarted."""
+    if seq is None:
+        return known
+    return seq if seq < known - RECOGNISED else max(known, seq)
 
 
 def _refuse_unless_live(link: CaptionLink) -> None:

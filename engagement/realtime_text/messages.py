@@ -130,6 +130,10 @@ class TextLine(BaseModel):
     language: CaptionLanguage = None
     began: Moment = None
 
+    @property
+    def is_caption(self) -> bool:
+        return self.language is not None or self.person.role == "captioner"
+
 
 class RttCommitted(Event):
     """A line is finished and kept; it takes the place of what was shown as typed under this `text_id`.

@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+import orjson
+
 from engagement.realtime_text import drafts, reading
 from engagement.realtime_text.messages import (
     RttCommitted,
@@ -31,6 +33,8 @@ def load(state: RoomState, room_id: str) -> None:
     newest = reading.lines_before(room_id, state.seq + 1, limit=KEPT + 1)
     kept.has_earlier = len(newest) > KEPT
     kept.lines.extend(reversed(newest[:KEPT]))
+    # another process may still say that they are being typed
+    state.feature_state(drafts.Drafts).finished.extend((each.person.id, each.text_id) for each in kept.lines)
 
 
 def committed(state: RoomState, event: RttCommitted) -> None:
@@ -52,7 +56,17 @@ def corrected(state: RoomState, event: RttCorrected) -> None:
     kept = state.feature_state(TextState)
     lines = (_with_text(each, event.text) if each.id == event.line else each for each in kept.lines)
     kept.lines = deque(lines, maxlen=KEPT)
-    state.clear_frames()  # what it said before is in them
+    state.change_frames(lambda frame: _corrected_frame(frame, event))  # what it said before is in them
+
+
+def _corrected_frame(frame: bytes, event: RttCorrected) -> bytes:
+    if b'"rtt.co' not in frame:
+        return frame
+    content = orjson.loads(frame)
+    number = content["seq"] if content["ev"] == reading.LINE else content.get("line")
+    if number != event.line:
+        return frame
+    return orjson.dumps({**content, "text": event.text})
 
 
 def _with_text(line: TextLine, text: str) -> TextLine:

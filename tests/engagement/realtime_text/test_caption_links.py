@@ -65,9 +65,18 @@ def test_a_repeated_post_is_shown_once_and_a_restarted_program_goes_on(meeting: 
     post(address, "No number")
     post(address, "No number")
     assert len(lines_of(meeting)) == 6
-    assert Client().get(address).text == "1\n"
     assert post(address, " \n", 9).status_code == 200  # how programs begin a new line
     assert len(lines_of(meeting)) == 6
+
+
+@pytest.mark.django_db
+def test_the_newest_post_is_the_highest_until_numbers_begin_anew(meeting: Meeting) -> None:
+    address = link_of(meeting)
+    newest = []
+    for seq in (1, 301, 300, None, 302, 2, 3):
+        post(address, f"Line {seq}", seq)
+        newest.append(int(Client().get(address).text))
+    assert newest == [1, 301, 301, 301, 302, 2, 3]
 
 
 @pytest.mark.django_db
