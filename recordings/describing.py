@@ -17,6 +17,7 @@ from recordings import captions
 from recordings.files import delete_after_commit, name_in, save
 from recordings.models import Chapter, Recording, RecordingFile
 from recordings.publishing import publish
+from recordings.speech_plans import plan_transcription
 from recordings.states import locked
 
 
@@ -68,12 +69,15 @@ def change_recording(
         raise Outdated(
             "outdated", _("Someone else has changed this. Load the current version before you change it.")
         )
+    language = recording.language
     describe(recording=recording, changes=changes)
     if are_captions_checked:
         recording.files.filter(is_machine_made=True).update(is_machine_made=False)
     if new_captions is not None:
         text = captions.write(new_captions.cues)
         keep_captions(recording=recording, language=new_captions.language, text=text)
+    if recording.language != language:
+        plan_transcription(recording, now=now)
     return publish(recording=recording, now=now) if and_publish else recording
 
 

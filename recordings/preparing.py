@@ -18,8 +18,8 @@ from recordings.capturing import CAPTURE_SILENT
 from recordings.files import delete_after_commit, folder_of, move_in, name_in
 from recordings.live_captions import keep_live_captions
 from recordings.models import Recording, RecordingFile, Upload
+from recordings.speech_plans import plan_transcription
 from recordings.states import State, UnableToAdvance, advance
-from recordings.transcribing import plan_transcription
 
 CLAIM = timedelta(minutes=15)  # after that a worker is taken for dead
 LONGEST = CLAIM - timedelta(minutes=1)  # it stops by itself before another begins

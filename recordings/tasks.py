@@ -2,9 +2,10 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
+from django.conf import settings
 from django.utils.timezone import now
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from recordings import capturing, expecting, preparing, publishing, transcribing
 
@@ -19,7 +20,8 @@ def sweep_recordings() -> None:
     capturing.finish_abandoned_captures(now=now())
     expecting.mark_overdue(now=now())
     publishing.expire(now=now())
-    for recording_id in transcribing.due_transcriptions(now=now()):
+    due = transcribing.due_transcriptions(now=now())
+    for recording_id in due if due and not _is_waited_for(transcribe_recording) else ():
         transcribe_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
     for recording_id in preparing.ready_to_prepare(now=now()):
         # Expires before the next sweep sends it again, so that nothing piles up behind a long recording.
@@ -36,6 +38,16 @@ def prepare_recording(recording_id: str) -> None:
 def transcribe_recording(recording_id: str) -> None:
     """In the queue `speech`, whose worker waits for the speech engine, one recording after the other."""
     transcribing.transcribe(recording_id=recording_id, now=now())
+
+
+def _is_waited_for(task: Task) -> bool:
+    """Messages of its queue have not been taken: no worker runs, or it is busy, and more of them would pile up."""
+    queue = settings.CELERY_TASK_ROUTES[task.name]["queue"]
+    with task.app.connection_for_write() as connection:
+        try:
+            return connection.default_channel.queue_declare(queue, passive=True).message_count > 0
+        except ChannelError:  # nothing has been sent to it yet
+            return False
 
 
 def wake_worker(recording_id: str) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F
 
-from companies import languages
 from recordings import captions
 from recordings.describing import keep_captions
 from recordings.files import local_path
 from recordings.models import Recording, RecordingFile
 from recordings.speech_engine import EngineAway, UnableToTranscribe, engine
+from recordings.speech_plans import has_captions, plan_transcription
 from recordings.states import State, locked
 
 CLAIM = timedelta(hours=4)  # after that a worker is taken for dead
@@ -20,13 +20,6 @@ PAUSE = timedelta(minutes=2)  # doubled with each attempt
 MOST_ATTEMPTS = 8  # over some four hours
 READY = (State.READY, State.PUBLISHED)
 logger = logging.getLogger(__name__)
-
-
-def plan_transcription(recording: Recording, *, now: datetime) -> None:
-    """For one that has just become ready; nothing without an engine, or where captions in its language are there."""
-    if engine() is None or recording.language not in languages.codes() or _has_captions(recording):
-        return
-    Recording.objects.filter(pk=recording.pk).update(transcribe_at=now, transcription_attempts=0)
 
 
 def due_transcriptions(*, now: datetime) -> list[str]:
@@ -45,6 +38,7 @@ def transcribe(*, recording_id: str, now: datetime) -> bool:
         return False
     main = recording.files.filter(role=RecordingFile.Role.MAIN).first()
     if main is None:
+        _settle(recording)
         return False
     try:
         cues = speech.transcribe(
@@ -57,7 +51,7 @@ def transcribe(*, recording_id: str, now: datetime) -> bool:
         logger.exception("the speech engine does not transcribe recording %s", recording.pk)
         _settle(recording)
         return False
-    return _keep(recording, cues)
+    return _keep(recording, cues, now=now)
 
 
 @transaction.atomic
@@ -65,7 +59,12 @@ def _claim(recording_id: str, *, now: datetime) -> Recording | None:
     due = Recording.objects.filter(pk=recording_id, transcribe_at__lte=now, state__in=READY)
     if not due.update(transcribe_at=now + CLAIM, transcription_attempts=F("transcription_attempts") + 1):
         return None
-    return Recording.objects.get(pk=recording_id)
+    recording = Recording.objects.get(pk=recording_id)
+    if recording.transcription_attempts <= MOST_ATTEMPTS:
+        return recording
+    logger.error("each attempt to transcribe recording %s ended its worker", recording.pk)
+    _settle(recording)
+    return None
 
 
 def _try_later(recording: Recording, error: EngineAway, *, now: datetime) -> None:
@@ -82,17 +81,18 @@ def _settle(recording: Recording) -> None:
 
 
 @transaction.atomic
-def _keep(recording: Recording, cues: list[captions.Cue]) -> bool:
-    """False when there is nothing to keep, or somebody has brought captions meanwhile: those stay."""
-    recording = locked(recording)
+def _keep(asked: Recording, cues: list[captions.Cue], *, now: datetime) -> bool:
+    """False when there is nothing to keep, or somebody has brought captions meanwhile: those stay.
+
+    Words that were heard as another language than the recording has by now are not its captions.
+    """
+    recording = locked(asked)
+    if recording.language != asked.language:
+        plan_transcription(recording, now=now)
+        return False
     _settle(recording)
-    if not cues or recording.state not in READY or _has_captions(recording):
+    if not cues or recording.state not in READY or has_captions(recording):
         return False
     kept = keep_captions(recording=recording, language=recording.language, text=captions.write(cues))
     RecordingFile.objects.filter(pk=kept.pk).update(is_machine_made=True)
     return True
-
-
-def _has_captions(recording: Recording) -> bool:
-    kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=recording.language)
-    return kept.exists()

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from recordings import captions, describing, preparing, publishing, transcribing
+from recordings import captions, describing, preparing, publishing, speech_engine, tasks, transcribing
 from recordings.models import Recording, RecordingFile
 from recordings.tasks import transcribe_recording
 from tests.factories import NOW
 from tests.recordings import films
 from tests.recordings.speech_server import SpeechServer, speech_server
 from tests.recordings.test_recording import bring, kept_file
+from webinar_service.celery import app as celery_app
 from webinar_service.management.commands.serve import children_for
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +171,74 @@ def test_two_workers_send_it_once(speech: SpeechServer) -> None:
     )  # another works on it
     assert not transcribe(found)
     assert len(speech.asked) == 1
+
+
+def change_language(found: Recording, language: str) -> None:
+    describing.change_recording(recording=found, changes={"language": language}, now=NOW)
+
+
+def test_words_in_another_language_than_the_recording_has_by_now_are_asked_for_again(
+    speech: SpeechServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ready()
+    assert found.language != "pl"
+    real = speech_engine.engine()
+    assert real is not None
+
+    class Slow:
+        """Until it answers, the host has chosen another language."""
+
+        def transcribe(self, source: Path, *, content_type: str, language: str) -> list[captions.Cue]:
+            cues = real.transcribe(source, content_type=content_type, language=language)
+            change_language(found, "pl")
+            return cues
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(transcribing, "engine", Slow)
+        assert not transcribe(found)
+    assert machine_made(found) == []
+    assert transcribing.due_transcriptions(now=NOW) == [found.pk]
+    assert transcribe(found)
+    assert machine_made(found) == [("pl", True)]
+    assert [asked.fields["language"] for asked in speech.asked] == [found.language.encode(), b"pl"]
+
+
+def test_a_recording_whose_language_is_said_later_is_sent_then(speech: SpeechServer) -> None:
+    found = ready()
+    Recording.objects.filter(pk=found.pk).update(language="", transcribe_at=None)
+    change_language(found, "pl")
+    assert transcribing.due_transcriptions(now=NOW) == [found.pk]
+    describing.keep_captions(recording=found, language="de", text="WEBVTT\n")
+    change_language(found, "de")
+    assert transcribing.due_transcriptions(now=NOW) == []
+
+
+def test_one_that_kills_its_worker_each_time_is_given_up(speech: SpeechServer) -> None:
+    found = ready()
+    killed = {"transcribe_at": NOW, "transcription_attempts": transcribing.MOST_ATTEMPTS}
+    Recording.objects.filter(pk=found.pk).update(**killed)
+    assert not transcribe(found)
+    assert transcribing.due_transcriptions(now=NOW + timedelta(days=1)) == []
+    assert speech.asked == []
+
+
+def test_one_without_a_file_is_given_up(speech: SpeechServer) -> None:
+    found = ready()
+    found.files.filter(role=RecordingFile.Role.MAIN).delete()
+    assert not transcribe(found)
+    assert transcribing.due_transcriptions(now=NOW + timedelta(days=1)) == []
+
+
+def test_without_a_worker_messages_do_not_pile_up(speech: SpeechServer, settings: Any) -> None:
+    Recording.objects.filter(pk=ready().pk).update(transcribe_at=timezone.now())
+    queue = settings.CELERY_TASK_ROUTES[transcribe_recording.name]["queue"]
+    with celery_app.connection_for_write() as connection:
+        connection.default_channel.queue_purge(queue)
+        for _sweep in range(3):
+            tasks.sweep_recordings()
+        assert connection.default_channel.queue_purge(queue) == 1
+        tasks.sweep_recordings()
+        assert connection.default_channel.queue_purge(queue) == 1
 
 
 def test_no_worker_waits_for_the_engine_but_one_of_its_own(settings: Any) -> None:
