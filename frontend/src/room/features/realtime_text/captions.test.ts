@@ -3,10 +3,12 @@ import { inside, nobody, someone, welcome, you } from "../../../../tests/samples
 import type { RoomEvent } from "../../protocol.generated";
 import { reduce, type State } from "../../state";
 import { expanded, isRead, keepChoice, keptChoice, readLanguage, shortForms } from "./captions";
-import { captionLanguage, captionLanguages, lastOwnCaption, readLines } from "./state";
+import { captionLanguage, captionLanguages, lastOwnCaption, readLines, unreadLines } from "./state";
 
 const captioner = (id: string): ReturnType<typeof someone> => ({ ...someone(id), role: "captioner" });
-const caption = (seq: number, text: string, language?: string, from = "2"): RoomEvent => ({ ev: "rtt.committed", seq, id: seq, person: captioner(from), text_id: `text-${seq}`, text, at: "", ...(language ? { language } : {}) });
+/** In the meeting that began at 9:00. */
+const at = (minute: number): string => new Date(Date.UTC(2026, 11, 3, 9, minute)).toISOString();
+const caption = (seq: number, text: string, language?: string, from = "2", minute = 0): RoomEvent => ({ ev: "rtt.committed", seq, id: seq, person: captioner(from), text_id: `text-${seq}`, text, at: at(minute), ...(language ? { language } : {}) });
 const said = (seq: number, text: string): RoomEvent => ({ ev: "rtt.committed", seq, id: seq, person: someone("3"), text_id: `text-${seq}`, text, at: "" });
 const after = (...events: RoomEvent[]): State => events.reduce(reduce, inside());
 const texts = (state: State): string[] => readLines(state, state.liveText.lines).map(({ text }) => text);
@@ -45,6 +47,20 @@ describe("captions", () => {
     expect([captionLanguage(state), texts(state)]).toEqual(["de", ["hello", "moin", "bare"]]);
     const chosen = { ...state, liveText: { ...state.liveText, captions: { ...state.liveText.captions, language: "sv" } } };
     expect(texts(chosen)).toEqual(["hej", "hello", "bare"]);
+  });
+
+  it("that nobody writes any more hide none that are written", () => {
+    const later = after(caption(11, "welcome", "en"), caption(12, "jetzt", "de", "4", 3), caption(13, "und jetzt", "de", "4", 4));
+    expect([captionLanguage(later), texts(later), unreadLines(later, 0)]).toEqual(["de", ["jetzt", "und jetzt"], 2]);
+    expect(captionLanguage(reduce(later, caption(14, "here again", "en", "2", 5)))).toBe("en");
+    const before = after(caption(11, "another day", "en", "2", -60), { ev: "rtt.typing", person: captioner("4"), text_id: "text-now", version: 1, text: "Guten", language: "de" });
+    expect(captionLanguage(before)).toBe("de");
+    expect(texts(after(caption(11, "another day", "sv", "2", -60)))).toEqual(["another day"]);
+  });
+
+  it("that are left out are not counted as unread", () => {
+    const both = after(caption(11, "hello", "en"), caption(12, "hallo", "de", "4"), said(13, "aloud"));
+    expect([texts(both), unreadLines(both, 0), unreadLines(both, 11)]).toEqual([["hello", "aloud"], 2, 1]);
   });
 
   it("are corrected where they stand", () => {

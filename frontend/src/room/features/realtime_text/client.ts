@@ -5,12 +5,14 @@ import type { RttType, TextLine } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { editBetween } from "./edits";
 import { keepChoice, type CaptionChoice } from "./captions";
-import { firstLine, withCaptions, withEarlier, withoutPending, withPending, type PendingLine } from "./state";
+import { firstLine, readLines, withCaptions, withEarlier, withoutPending, withPending, type PendingLine } from "./state";
 
 /** Milliseconds between two commands; EN 301 549, 6.2.4, has 500 for all of the way. */
 export const GATHER = 250;
 const AGAIN_AFTER = 1_000;
 const MOST_REFUSALS = 5;
+/** Of earlier lines, at a time. */
+const MOST_PAGES = 5;
 
 export class LiveTextCommands {
   private textId = newClientId();
@@ -72,9 +74,16 @@ export class LiveTextCommands {
     return this.room.ask({ do: "rtt.delete", line });
   }
 
+  /** A page, and more of them while they are captions in languages that are not read. */
   async loadEarlier(): Promise<void> {
-    const reply = await this.room.reply({ do: "rtt.list", before: firstLine(this.room.state()) });
-    if (reply) this.room.update((state) => withEarlier(state, reply.lines as TextLine[], reply.next !== null));
+    const shown = (): number => readLines(this.room.state(), this.room.state().liveText.lines).length;
+    const before = shown();
+    for (let page = 0; page < MOST_PAGES && shown() === before; page += 1) {
+      const reply = await this.room.reply({ do: "rtt.list", before: firstLine(this.room.state()) });
+      if (!reply) return;
+      this.room.update((state) => withEarlier(state, reply.lines as TextLine[], reply.next !== null));
+      if (reply.next === null) return;
+    }
   }
 
   /** After a reconnect: the line that is being typed, and those that were not confirmed. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { inside, nobody, someone, welcome } from "../../../../tests/samples";
 import type { RoomActions } from "../../actions";
-import type { Command, Reply, RoomEvent } from "../../protocol.generated";
+import type { Command, Reply, RoomEvent, TextLine } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { reduce, type State } from "../../state";
 import { GATHER, LiveTextCommands } from "./client";
@@ -160,5 +160,16 @@ describe("the client", () => {
     expect(state.liveText.pending).toMatchObject([{ text: "too late", isRefused: true }]);
     client.discard(state.liveText.pending[0]?.textId ?? "");
     expect(state.liveText.pending).toEqual([]);
+  });
+
+  it("loads earlier lines until one of them is read", async () => {
+    const page = (id: number, language: string, next: number | null): Reply => ({ re: 1, ok: true, lines: [{ id, person: { ...someone("2"), role: "captioner" }, text_id: `text-${id}`, text: language, at: "2026-12-03T09:30:00Z", language }], next });
+    const pages = [page(9, "en", null), page(8, "de", 8), page(7, "de", 7), page(6, "en", 6), page(5, "en", null)];
+    state = withEarlier(state, pages[0]?.lines as TextLine[], true);
+    const queue = pages.slice(1);
+    answer = () => Promise.resolve(queue.shift() ?? page(1, "en", null));
+    await client.loadEarlier();
+    expect(state.liveText.lines.map(({ id }) => id)).toEqual([6, 7, 8, 9]);
+    expect(sent).toEqual([9, 8, 7].map((before) => ({ do: "rtt.list", before })));
   });
 });

@@ -24,6 +24,9 @@ export interface LiveText {
 
 export const NO_LIVE_TEXT: LiveText = { typed: [], lines: [], hasEarlier: false, pending: [], captions: keptChoice() };
 
+/** Milliseconds without a line after which captions in a language have stopped, while others go on. */
+const STOPPED_AFTER = 120_000;
+
 type Key = Pick<TextBeingTyped, "person" | "text_id">;
 
 export const isSame = (one: Key, other: Key): boolean => one.text_id === other.text_id && one.person.id === other.person.id;
@@ -95,7 +98,7 @@ export function typedByOthers(state: State): TextBeingTyped[] {
 
 /** Finished lines of others after this one. */
 export function unreadLines(state: State, seen: number): number {
-  return state.liveText.lines.filter((line) => line.id > seen && line.person.id !== state.you?.id).length;
+  return readLines(state, state.liveText.lines).filter((line) => line.id > seen && line.person.id !== state.you?.id).length;
 }
 
 export function withCaptions(state: State, captions: CaptionChoice): State {
@@ -107,8 +110,18 @@ export function captionLanguages({ liveText }: State): string[] {
   return languagesOf([...liveText.lines, ...liveText.typed]);
 }
 
+/** Of those that are written now: captions that nobody writes any more do not hide others. */
 export function captionLanguage(state: State): string {
-  return readLanguage(captionLanguages(state), state.liveText.captions.language);
+  const written = languagesOf(writtenNow(state));
+  return readLanguage(written.length > 0 ? written : captionLanguages(state), state.liveText.captions.language);
+}
+
+/** What is being typed, and the captions of this meeting that are not much older than its newest. */
+function writtenNow({ liveText, room }: State): (TextLine | TextBeingTyped)[] {
+  const since = Date.parse(room?.started_at ?? "") || 0;
+  const captions = liveText.lines.filter(({ language, at }) => language !== undefined && Date.parse(at) >= since);
+  const newest = Date.parse(captions.at(-1)?.at ?? "");
+  return [...captions.filter(({ at }) => newest - Date.parse(at) <= STOPPED_AFTER), ...liveText.typed];
 }
 
 /** Captions in other languages than the one that is read are left out. */

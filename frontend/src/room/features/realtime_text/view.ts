@@ -13,7 +13,7 @@ import { activeLanguage, formatTime, languageNames, t, tn } from "../../translat
 import { RoomElement } from "../../views/error-boundary";
 import { choice, item, menu } from "../../views/menus";
 import type { RoomContext, RoomFeature } from "../registry";
-import { expanded, isCaption, isRead, keepShortForms, keptShortForms, PLACES, shortForms, SIZES } from "./captions";
+import { expanded, isCaption, isRead, keepShortForms, keptShortForms, PLACES, readLanguage, shortForms, SIZES } from "./captions";
 import { captionLanguage, captionLanguages, isSame, lastOwnCaption, readLines, typedByOthers, unreadLines, type PendingLine } from "./state";
 
 const LONGEST = 1000;
@@ -274,7 +274,7 @@ export class LiveTextStrip extends RoomElement {
     if (detail.ev === "rtt.deleted") this.finished = this.finished.filter(({ id }) => id !== detail.line);
     if (detail.ev !== "rtt.committed" || detail.deleted || (detail.person.id === this.now.you?.id && !isCaption(detail))) return;
     const line: TextLine = detail;
-    this.finished = [...this.finished, line].slice(-MOST_KEPT);
+    this.finished = newestOfEach([...this.finished, line]);
     setTimeout(() => (this.finished = this.finished.filter((each) => !isSame(each, line))), STAYS);
   };
 
@@ -298,6 +298,9 @@ export class LiveTextStrip extends RoomElement {
   }
 }
 
+/** Of each language, so that many in one leave those in another. */
+const newestOfEach = (lines: readonly TextLine[]): TextLine[] => lines.filter(({ language }, at) => lines.slice(at + 1).filter((other) => other.language === language).length < MOST_KEPT);
+
 const tailOf = (text: string): string => [...text].slice(-TAIL).join("");
 
 // ---- the control ---------------------------------------------------------------------------------------------
@@ -310,7 +313,7 @@ function hasCaptions(state: State): boolean {
 function captionItems({ room, state, showTab }: RoomContext): TemplateResult {
   const { isShown, size, place } = state.liveText.captions;
   const languages = captionLanguages(state);
-  const read = captionLanguage(state);
+  const read = readLanguage(languages, state.liveText.captions.language); // though others be shown while nobody writes it
   const show = (language: string): void => room.liveText.chooseCaptions({ isShown: true, language });
   const shown = languages.length === 0 ? choice(t("captions.on"), isShown, () => show(""), "captions-on") : languages.map((code) => choice(languageName(code), isShown && code === read, () => show(code), `captions-${code}`));
   return html`<p class="menu__head">${t("captions")}</p>
