@@ -132,11 +132,11 @@ def _poor(seconds: int) -> str:
 
 def _missing(seconds: int) -> str:
     if seconds < MINUTE:
-        return _("Audio or video of others did not arrive for less than a minute")
+        return _("For less than a minute, audio or video of others did not arrive")
     minutes = _minutes(seconds)
     text = ngettext(
-        "Audio or video of others did not arrive for %(minutes)d minute",
-        "Audio or video of others did not arrive for %(minutes)d minutes",
+        "For %(minutes)d minute, audio or video of others did not arrive",
+        "For %(minutes)d minutes, audio or video of others did not arrive",
         minutes,
     )
     return text % {"minutes": minutes}

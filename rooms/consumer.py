@@ -39,7 +39,7 @@ from rooms.messages import (
 from rooms.refusals import Refused, UnableToJoin
 from rooms.room_session import RoomSession
 from rooms.room_sessions import RoomSessions, running
-from rooms.room_state import page_of
+from rooms.room_state import RoomState, page_of
 from rooms.tickets import Ticket
 from rooms.transport import Frame, Transport, transport_for
 
@@ -185,7 +185,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         connection = connection_for(ticket, admission, self.transport, connection_state.id)
         try:
             older = await _read_since(room, connection, since)
-            meanwhile = [orjson.loads(each.frame) for each in await _happened_since(room, seq)]
+            meanwhile = [orjson.loads(each.frame) for each in await happened_since(room.state, room.id, seq)]
             participant = registry.catch_up_participant(
                 participant_state_for(connection, admission), meanwhile
             )
@@ -222,14 +222,14 @@ async def _read_since(room: RoomSession, connection: Connection, since: int | No
     return rows if len(rows) < journal.MOST_MISSED else None
 
 
-async def _happened_since(room: RoomSession, seq: int) -> Rows:
+async def happened_since(state: RoomState, room_id: str, seq: int) -> Rows:
     """What the room received since it had this number."""
-    newer = room.state.missed_since(seq)
+    newer = state.missed_since(seq)
     if newer is not None:
         return newer
-    older = await in_database(journal.events_after, room.id, seq)
-    received = [each for each in older if each.seq <= room.state.seq]
-    return received + (room.state.missed_since(received[-1].seq if received else seq) or [])
+    older = await in_database(journal.events_after, room_id, seq)
+    received = [each for each in older if each.seq <= state.seq]
+    return received + (state.missed_since(received[-1].seq if received else seq) or [])
 
 
 def _missed(

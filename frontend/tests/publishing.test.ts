@@ -4,7 +4,7 @@ import type { LocalMedia } from "../src/room/media";
 import type { MediaTransport, SeenPictures } from "../src/room/media-transport";
 import { Publishing } from "../src/room/publishing";
 import type { State } from "../src/room/state";
-import { inside, room } from "./samples";
+import { inside, room, you } from "./samples";
 
 /** Two people send; what they lose is up to the test. */
 class Line extends EventTarget {
@@ -115,5 +115,21 @@ describe("what was known of the line", () => {
     publishing.end();
     connect();
     expect([publishing.quality, publishing.arePicturesPaused]).toEqual(["poor", true]);
+  });
+});
+
+describe("the report of a minute", () => {
+  it("is sent once the socket is open", async () => {
+    publishing.end();
+    const send = vi.fn(() => Promise.resolve({ re: 1, ok: true }));
+    let isOpen = false;
+    const state: State = { ...inside(), link: "open", room: { ...room, media: "sfu" }, you: you({ may: ["media.report"] }) };
+    publishing = new Publishing({ tracks: new Map(), isMuted: true } as unknown as LocalMedia, { state: () => state, isOpen: () => isOpen, send, changed: vi.fn(), savesData: () => false, isRecording: () => false });
+    connect();
+    await looks(32);
+    expect(send).not.toHaveBeenCalled();
+    isOpen = true;
+    await looks(1);
+    expect(send).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "media.report", seconds: 64, received: 6_400, missing_seconds: 0 }));
   });
 });

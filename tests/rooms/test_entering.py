@@ -17,7 +17,9 @@ from websockets.typing import Origin
 from attendance import report
 from meetings import registering
 from meetings.models import Meeting, Registration
+from rooms.consumer import happened_since
 from rooms.models import Participant, Presence
+from rooms.room_loader import load_room_state
 from rooms.room_sessions import REAUTHORIZE_EVERY
 from tests import factories
 from tests.rooms.conftest import IN_ONE_FORM, WITH_REDIS, Join, guest_of
@@ -199,6 +201,20 @@ async def test_since_reaches_events_that_are_only_in_the_journal(live_webinar: M
     assert [event["seq"] for event in host.welcome["missed"]] == list(range(11, 401))
     assert len(host.welcome["snapshot"]["messages"]) == 50
     assert host.welcome["snapshot"]["earlier"] is True
+
+
+@IN_ONE_FORM
+async def test_what_happens_while_somebody_joins_is_read_where_memory_has_it_no_longer(
+    live_webinar: Meeting, join: Join
+) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    for text in ("one", "two", "three"):
+        await host.does("chat.send", text=text)
+    state = await sync_to_async(load_room_state)(live_webinar.room_id)
+    in_memory = await happened_since(state, live_webinar.room_id, 1)
+    assert [each.seq for each in in_memory] == [2, 3]
+    state.clear_frames()
+    assert await happened_since(state, live_webinar.room_id, 1) == in_memory
 
 
 # ---- waiting room --------------------------------------------------------------------------------------------

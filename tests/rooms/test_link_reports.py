@@ -172,7 +172,7 @@ def test_nobody_is_called_good_whom_nothing_reached() -> None:
     report_of(meeting, "Without a word", **nothing)
     page = rows_seen_by_the_host(meeting)
     cut_off, silent = page.context["rows"]
-    assert cut_off.verdicts == ["Audio or video of others did not arrive for 2 minutes"]
+    assert cut_off.verdicts == ["For 2 minutes, audio or video of others did not arrive"]
     assert silent.verdicts == ["No audio or video arrived"]
     assert [(row.is_good, row.loss) for row in (cut_off, silent)] == [(False, None)] * 2
     assert "0.0%" not in page.text
@@ -186,7 +186,7 @@ def test_some_seconds_are_no_minute_and_one_long_round_trip_is_no_delay() -> Non
     moment, look = rows_seen_by_the_host(meeting).context["rows"]
     assert moment.verdicts == [
         "Poor connection for less than a minute: audio broke up",
-        "Audio or video of others did not arrive for less than a minute",
+        "For less than a minute, audio or video of others did not arrive",
         "Weak connection for less than a minute",
     ]
     assert look.verdicts == ["Good"]
