@@ -45,9 +45,10 @@ def _is_waited_for(task: Task) -> bool:
     queue = settings.CELERY_TASK_ROUTES[task.name]["queue"]
     with task.app.connection_for_write() as connection:
         try:
-            return connection.default_channel.queue_declare(queue, passive=True).message_count > 0
+            waiting: int = connection.default_channel.queue_declare(queue, passive=True).message_count
         except ChannelError:  # nothing has been sent to it yet
             return False
+    return waiting > 0
 
 
 def wake_worker(recording_id: str) -> None:
