@@ -120,9 +120,8 @@ class Command(BaseCommand):
         serves_pages = options["only"] in {None, "web"}
         if serves_pages:
             check_connection_limit(options["workers"])
-        if options["only"] is None and not settings.VAPID_PRIVATE_KEY:
-            # The settings were read before; the processes that begin now have them from here.
-            settings.VAPID_PRIVATE_KEY = have_push_key()
+        if options["only"] is None:
+            have_push_key()
         raise_open_file_limit()
         listener = listen(options["host"], options["port"]) if serves_pages else None
         self.children = children_for(options, listener)
