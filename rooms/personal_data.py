@@ -105,7 +105,8 @@ def register_all() -> None:
             rows=lambda person: LinkReport.objects.filter(presence__person=person).select_related("presence"),
             columns=[
                 Column("room", _("room"), lambda row: row.presence.room_id),
-                *("seconds", "weak_seconds", "poor_seconds", "away_seconds", "received", "lost"),
+                *("seconds", "weak_seconds", "poor_seconds", "far_seconds", "missing_seconds"),
+                *("away_seconds", "received", "lost"),
                 *("bytes_received", "worst_loss", "worst_jitter_ms", "worst_round_trip_ms", "is_relayed"),
                 "updated_at",
             ],

@@ -39,7 +39,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_strangers_see_no_drafts_and_no_meetings_for_members_or_invited_people",
     ),
     "If you get the newsletter: until you turn it off, and then as said above.": (
-        "test_a_guest_who_gets_the_newsletter_stays_until_they_turn_it_off",
+        "test_a_guest_who_gets_the_newsletter_stays_for_the_period_after_it_is_turned_off",
     ),
     "In the live room, others can see your name and company.": (
         "test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name",

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,7 +98,8 @@ async def test_an_address_whose_sockets_have_gone_is_forgotten() -> None:
         counted.append(RoomConsumer.unauthenticated["203.0.113.7"])
 
     counted: list[int] = []
-    extensions = {EXTENSION: object()}  # nothing is written to who says nothing
+    silent = SimpleNamespace(forget_handshake=lambda: None)  # nothing is written to who says nothing
+    extensions = {EXTENSION: silent}
     scope = {"type": "websocket", "client": ("203.0.113.7", 5), "headers": [], "extensions": extensions}
     for _socket in range(2):
         messages = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}])

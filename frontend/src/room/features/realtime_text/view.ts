@@ -19,6 +19,15 @@ import { captionLanguage, captionLanguages, isSame, lastOwnCaption, readLines, t
 const LONGEST = 1000;
 const ANNOUNCE = "live-text-announce";
 const WRITTEN = "captions-written";
+const SIZE_WORDS: Record<(typeof SIZES)[number], () => string> = {
+  normal: () => t("captions.size_normal"),
+  large: () => t("captions.size_large"),
+  largest: () => t("captions.size_largest"),
+};
+const PLACE_WORDS: Record<(typeof PLACES)[number], () => string> = {
+  below: () => t("captions.place_below"),
+  above: () => t("captions.place_above"),
+};
 /** Milliseconds for which a finished line stays over the stage. */
 const STAYS = 6_000;
 const OVER_STAGE = 3;
@@ -318,8 +327,8 @@ function captionItems({ room, state, showTab }: RoomContext): TemplateResult {
   const shown = languages.length === 0 ? choice(t("captions.on"), isShown, () => show(""), "captions-on") : languages.map((code) => choice(languageName(code), isShown && code === read, () => show(code), `captions-${code}`));
   return html`<p class="menu__head">${t("captions")}</p>
     ${choice(t("captions.off"), !isShown, () => room.liveText.chooseCaptions({ isShown: false }), "captions-off")}${shown}
-    ${isShown ? html`<p class="menu__head">${t("captions.size")}</p>${SIZES.map((each) => choice(t(`captions.size_${each}`), each === size, () => room.liveText.chooseCaptions({ size: each }), `captions-size-${each}`))}
-      <p class="menu__head">${t("captions.place")}</p>${PLACES.map((each) => choice(t(`captions.place_${each}`), each === place, () => room.liveText.chooseCaptions({ place: each }), `captions-place-${each}`))}` : nothing}
+    ${isShown ? html`<p class="menu__head">${t("captions.size")}</p>${SIZES.map((each) => choice(SIZE_WORDS[each](), each === size, () => room.liveText.chooseCaptions({ size: each }), `captions-size-${each}`))}
+      <p class="menu__head">${t("captions.place")}</p>${PLACES.map((each) => choice(PLACE_WORDS[each](), each === place, () => room.liveText.chooseCaptions({ place: each }), `captions-place-${each}`))}` : nothing}
     ${item(t("captions.history"), () => showTab("live-text"), "", "captions-history")}`;
 }
 
