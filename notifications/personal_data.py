@@ -49,6 +49,17 @@ MESSAGES_KEPT_FOR = timedelta(days=90)
 
 
 def register_all() -> None:
+    _register_emails()
+    _register_correspondence()
+    _register_browsers()
+    _register_what_the_secretariat_writes()
+    register_impersonal("how far a mailbox was read", InboundMailbox)
+    register_impersonal("whether a mail server can be reached", MailServer)
+    register_leaving(plan_last_email)
+    _register_periods()
+
+
+def _register_emails() -> None:
     register(
         Notification,
         "emails",
@@ -87,6 +98,9 @@ def register_all() -> None:
         why_not_exported="there is none as long as there is an account",
         why_not_erased="the address for the last emails: forgotten when they have left, or after three days",
     )
+
+
+def _register_correspondence() -> None:
     register(
         ContactMessage,
         "contact_messages",
@@ -144,6 +158,9 @@ def register_all() -> None:
         # The text belongs to those who got it, as long as the record of their emails.
         erase=lambda person, _now: HostMessage.objects.filter(sender=person).update(sender=None),
     )
+
+
+def _register_browsers() -> None:
     register(
         PushSubscription,
         "browsers_to_notify",
@@ -180,6 +197,9 @@ def register_all() -> None:
             "how it is sent",
         ),
     )
+
+
+def _register_what_the_secretariat_writes() -> None:
     register(
         Newsletter,
         "newsletters",
@@ -214,9 +234,9 @@ def register_all() -> None:
         # The text belongs to the service.
         erase=lambda person, _now: EmailText.objects.filter(written_by=person).update(written_by=None),
     )
-    register_impersonal("how far a mailbox was read", InboundMailbox)
-    register_impersonal("whether a mail server can be reached", MailServer)
-    register_leaving(plan_last_email)
+
+
+def _register_periods() -> None:
     register_retention(RetentionRule("emails", delete_old_notifications))
     register_retention(RetentionRule("messages of hosts", delete_old_host_messages))
     register_retention(RetentionRule("former texts of emails", delete_old_texts))
