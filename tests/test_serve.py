@@ -24,14 +24,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_service.settings")
 django.setup()
 from django.core.management import call_command
 from webinar_service.management.commands import serve
-serve.HUNG_AFTER = 3.0
+serve.HUNG_AFTER = 10.0
 call_command("serve", only="web")
 """
 
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
-    """The process id and the port of a `serve` with one web process, which counts as hung after three seconds."""
+    """The process id and the port of a `serve` with one web process, which counts as hung after ten seconds."""
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with subprocess.Popen(
