@@ -192,7 +192,7 @@ class ProfileForm(forms.ModelForm[Person]):
             "country": _("Country"),
             "wants_reminders": _("Email me reminders about meetings I’m registered for"),
             "wants_digest": _("Email me once a week what’s new: upcoming webinars and new recordings"),
-            "wants_newsletter": _("Email me the newsletter of the secretariat"),
+            "wants_newsletter": _("Email me the secretariat’s newsletter"),
             "wants_follow_ups": _("Email me after meetings, for example when the recording is available"),
         }
         field_classes = {"name": NameField}

@@ -167,7 +167,7 @@ def _register_browsers() -> None:
         export=Export(
             rows=lambda person: PushSubscription.objects.filter(person=person),
             columns=["browser", "created_at"],
-            title=_("Browsers in which you are notified"),
+            title=_("Browsers that show notifications"),
         ),
         erase=lambda person, _now: PushSubscription.objects.filter(person=person).delete(),
         without={
@@ -228,7 +228,7 @@ def _register_what_the_secretariat_writes() -> None:
         export=Export(
             rows=lambda person: EmailText.objects.filter(written_by=person),
             columns=["kind", "language", "subject", "introduction", "closing", "written_at", "used_at"],
-            title=_("Texts of emails that you wrote"),
+            title=_("Email texts that you wrote"),
         ),
         without={"written_by": "the person"},
         # The text belongs to the service.

@@ -21,7 +21,7 @@ class PushForm(forms.Form):
     def clean_endpoint(self) -> str:
         endpoint = str(self.cleaned_data["endpoint"])
         if not is_known_service(endpoint):
-            raise forms.ValidationError(_("This browser’s push service is not one that we send to."))
+            raise forms.ValidationError(_("We can’t send notifications to this browser’s push service."))
         return endpoint
 
     def clean_p256dh(self) -> str:
@@ -29,7 +29,7 @@ class PushForm(forms.Form):
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
         except ValueError as error:  # not on the curve
-            raise forms.ValidationError(_("This is no key of a browser.")) from error
+            raise forms.ValidationError(_("This isn’t a valid browser key.")) from error
         return text
 
     def clean_auth(self) -> str:
@@ -45,7 +45,7 @@ def _of_length(text: str, length: int) -> tuple[str, bytes]:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
-        raise forms.ValidationError(_("This is no key of a browser.")) from error
+        raise forms.ValidationError(_("This isn’t a valid browser key.")) from error
     if len(raw) != length:
-        raise forms.ValidationError(_("This is no key of a browser."))
+        raise forms.ValidationError(_("This isn’t a valid browser key."))
     return text, raw

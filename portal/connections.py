@@ -105,7 +105,7 @@ def _faults(sums: dict[str, Any]) -> list[str]:
     if sums["weak"]:
         found.append(_weak(sums["weak"]))
     if sums["far"]:
-        found.append(_("Long delay: others answered late"))
+        found.append(_("Long delay: replies came late"))
     if sums["away"]:
         found.append(
             ngettext(

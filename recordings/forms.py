@@ -56,7 +56,7 @@ class DescriptionForm(VersionedForm):
     are_captions_checked = forms.BooleanField(
         label=gettext_lazy("I have checked the automatic captions"),
         required=False,
-        help_text=gettext_lazy("The note that nobody has checked them goes away."),
+        help_text=gettext_lazy("This removes the note that nobody has checked them."),
     )
     captions_language = forms.ChoiceField(label=gettext_lazy("Caption language"), required=False)
     captions = forms.FileField(

@@ -79,7 +79,7 @@ def _act(
     if do == "use":
         try:
             editing_texts.use_draft(draft_id=draft_id, kind=kind, language=language, now=now())
-            messages.success(request, _("Saved. Emails that leave from now on have this text."))
+            messages.success(request, _("Saved. Emails sent from now on use this text."))
         except UnableToUseText as refusal:
             messages.error(request, refusal.message)
     elif do == "discard":

@@ -164,7 +164,7 @@ def test_a_draft_is_sent_to_nobody_until_it_is_used(page, secretary):
     shown = page.get(address())
     assert "See you." in shown.context["mail"].text
     assert "This is a draft" in shown.text
-    assert "Emails that leave from now on" in use(page).text
+    assert "Emails sent from now on" in use(page).text
     assert "See you." in written(Kind.THANKS).text
     (version,) = page.get(address()).context["page"]
     assert (version.written_by, version.used_at) == (secretary, NOW)

@@ -139,7 +139,7 @@ def test_a_host_reads_what_went_wrong_for_whom_the_worst_first() -> None:
         "Poor connection for 2 minutes: audio broke up",
         "No audio and video from the media server for 9 seconds",
     ]
-    assert weak.verdicts == ["Weak connection for 1 minute", "Long delay: others answered late"]
+    assert weak.verdicts == ["Weak connection for 1 minute", "Long delay: replies came late"]
     assert (good.verdicts, good.is_good) == (["Good"], True)
     assert [poor.path, weak.path, good.path] == ["", "Through a relay", "Direct"]
     assert (poor.loss, poor.worst_loss, poor.kbit, poor.minutes) == (1.0, 34.5, 100, 10)
