@@ -12,8 +12,8 @@ import structlog
 from django.conf import settings
 from django.db.models import Count, Min, Q
 
-from companies import secret_paths
 from companies.models import Person
+from companies.secret_paths import IN_EMAILS
 from meetings import calendar
 from notifications.mailer import Mailer
 from notifications.mime import Mail, UnusableAddress, WrittenBody, message_bytes
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 1000
 UNSENT = (State.WAITING, State.FAILED, State.DOUBTFUL)
 NOT_ARRIVED = (State.FAILED, State.DOUBTFUL)
 HIDDEN = "hidden"
-TOKEN = re.compile(rf"\A((?:{secret_paths.IN_EMAILS})/)[^\s<>\"/?]+")
+TOKEN = re.compile(r"\A((?:" + IN_EMAILS + r")/)[^\s<>\"/?]+")
 SIGNATURE = re.compile(r"(\+[mn]-[a-z0-9-]+?-)[a-z2-7]{16}@")
 
 

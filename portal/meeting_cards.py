@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, QuerySet
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies import zones
 from companies.content_versions import content_version
-from companies.languages import in_language
+from companies.languages import LocalizedText, in_language, other_language
 from companies.process_cache import CachedRead
 from companies.templatetags.page import day_in_words, format_time
 from meetings import access
@@ -55,6 +57,11 @@ _ACTION_OF_REGISTRATION = {
     Registration.State.WAITLISTED: NextAction.WAITLISTED,
     Registration.State.OFFERED: NextAction.OFFERED,
 }
+
+
+def _with_language(text: LocalizedText) -> SafeString:
+    language = other_language(text)
+    return format_html('<span lang="{}">{}</span>', language, text.text) if language else escape(text.text)
 
 
 @dataclass(frozen=True)
@@ -246,18 +253,17 @@ class MeetingCard:
 
     @property
     def series_part(self) -> str:
-        """`Heat from the sea, part 3 of 5`."""
+        """`Heat from the sea, part 3 of 5`: HTML, for the title may be in another language."""
         meeting = self.meeting
         if meeting.series is None or meeting.series_position is None:
-            return str(in_language(meeting.programme.title)) if meeting.programme else ""
-        named = in_language(meeting.series.title).text
-        if named == in_language(meeting.title).text:
+            return _with_language(in_language(meeting.programme.title)) if meeting.programme else ""
+        named = in_language(meeting.series.title)
+        if named.text == in_language(meeting.title).text:
             return self.position
-        return _("%(series)s, part %(number)d of %(count)d") % {
-            "series": named,
-            "number": meeting.series_position,
-            "count": self.parts,
-        }
+        words = escape(_("%(series)s, part %(number)d of %(count)d"))
+        return SafeString(
+            words % {"series": _with_language(named), "number": meeting.series_position, "count": self.parts}
+        )
 
     @property
     def position(self) -> str:

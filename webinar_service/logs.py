@@ -8,10 +8,10 @@ from typing import Any
 
 import structlog
 
-from companies import secret_paths
+from companies.secret_paths import ANYWHERE
 
 # Paths that contain a secret are shortened: a log must not give access.
-SECRET_ADDRESS = re.compile(rf"(/(?:{secret_paths.ANYWHERE})/)[^/\s]+")
+SECRET_ADDRESS = re.compile(r"(/(?:" + ANYWHERE + r")/)[^/\s]+")
 
 # Without local variables, which contain addresses, codes and links.
 TRACEBACKS = structlog.processors.ExceptionRenderer(

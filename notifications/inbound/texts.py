@@ -3,7 +3,7 @@
 import html
 import re
 
-from companies import secret_paths
+from companies.secret_paths import IN_EMAILS
 from companies.text import cleaned
 from notifications.inbound.messages import IncomingMail
 
@@ -11,9 +11,7 @@ LONGEST = 20_000
 TAG = re.compile(r"<[^<>]{0,2000}>")
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 INVISIBLE = (("<style", "</style"), ("<script", "</script"), ("<!--", "-->"), ("<head", "</head"))
-PERSONAL_LINK = re.compile(
-    rf"(?P<site>https?://[^\s<>\"/]{{1,300}})/(?P<page>{secret_paths.IN_EMAILS})/[^\s<>\"]+"
-)
+PERSONAL_LINK = re.compile(r"(?P<site>https?://[^\s<>\"/]{1,300})/(?P<page>" + IN_EMAILS + r")/[^\s<>\"]+")
 BLANK_LINES = re.compile(r"\n{3,}")
 LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}  # keeps the length
 CUT = "\n\n[…]"

@@ -52,11 +52,12 @@ factories.poll(meeting, title="Kuris šaltinis?", options=("Jūra", "Upė"), sta
 # Beside it what others offer in English alone, in every state.
 host = factories.person(email="en-host@example.org", name="Person of the room")
 firm = factories.company(name="The Power of Hull", description={"en": "The heat from your meeting."})
+programme = factories.programme(title={"en": "The harbours and the heat"})
 for state, hours in (("scheduled", 1), ("scheduled", 30), ("live", -0.2), ("ended", -30), ("cancelled", 2)):
     starts_at = now + timedelta(hours=hours)
     other = factories.meeting(
         title={"en": f"The {state} meeting of your room, {hours}"}, description={"en": "What you hear from the sea."},
-        host=host, host_company=firm, languages=["en"], state=state, starts_at=starts_at,
+        host=host, host_company=firm, languages=["en"], state=state, starts_at=starts_at, programme=programme,
     )
     if state == "ended":
         factories.recording(meeting=other, state="published", visibility="public")

@@ -53,8 +53,9 @@ class Languages(HTMLParser):
 def test_every_text_in_another_language_says_so(role: str) -> None:
     here = world.build()
     in_english = {"en": MARK}
+    factories.meeting(programme=here.programme)
     Meeting.objects.update(title=in_english, description=in_english, cover="sea.webp", cover_text=in_english)
-    Series.objects.update(title=in_english)
+    Series.objects.update(title={"en": f"{MARK} in parts"})
     Recording.objects.update(title=in_english)
     Programme.objects.update(
         title=in_english,

@@ -118,10 +118,10 @@ export function captionLanguage(state: State): string {
 
 /** What is being typed, and the captions of this meeting that are not much older than its newest. */
 function writtenNow({ liveText, room }: State): (TextLine | TextBeingTyped)[] {
-  const since = Date.parse(room?.started_at ?? "") || 0;
-  const captions = liveText.lines.filter(({ language, at }) => language !== undefined && Date.parse(at) >= since);
-  const newest = Date.parse(captions.at(-1)?.at ?? "");
-  return [...captions.filter(({ at }) => newest - Date.parse(at) <= STOPPED_AFTER), ...liveText.typed];
+  const since = new Date(room?.started_at ?? "").getTime() || 0;
+  const captions = liveText.lines.filter(({ language, at }) => language !== undefined && new Date(at).getTime() >= since);
+  const newest = new Date(captions.at(-1)?.at ?? "").getTime();
+  return [...captions.filter(({ at }) => newest - new Date(at).getTime() <= STOPPED_AFTER), ...liveText.typed];
 }
 
 /** Captions in other languages than the one that is read are left out. */
