@@ -7,7 +7,7 @@ FROM ${PYTHON_IMAGE} AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 COPY requirements/base.txt requirements/base.txt
-RUN /opt/venv/bin/pip install --require-hashes --no-deps --only-binary=:all: -r requirements/base.txt
+RUN /opt/venv/bin/pip install --require-hashes --no-deps --only-binary=:all: --no-binary=http-ece -r requirements/base.txt
 
 # ---- scripts, styles and translations --------------------------------------------------------------------
 FROM packages AS built
