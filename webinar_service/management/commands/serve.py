@@ -233,35 +233,24 @@ def children_for(options: dict[str, Any], listener: socket.socket | None = None)
     quiet = ("--loglevel", "warning")
     # One process is enough for a trial; with PostgreSQL and Redis there can be one for each core.
     pool = ("prefork", str(capacity.WORKER_PROCESSES)) if settings.REDIS_URL else ("threads", "4")
-    worker = ("worker", *quiet, "--without-gossip", "--without-mingle")
+
+    def worker(name: str, queue: str, pool: str, concurrency: str) -> Child:
+        options = ("--queues", queue, "--pool", pool, "--concurrency", concurrency)
+        named = ("--hostname", f"{name}-{os.getpid()}@%h")
+        alone = ("--without-gossip", "--without-mingle")
+        return aside(name, run_celery, "worker", *quiet, *alone, *options, *named)
+
     children = [
         *(web(listener) for _ in range(options["workers"]) if listener is not None),
-        aside(
-            "worker",
-            run_celery,
-            *(*worker, "--queues", "celery", "--pool", pool[0], "--concurrency", pool[1]),
-            *("--hostname", f"worker-{os.getpid()}@%h"),
-        ),
+        worker("worker", "celery", *pool),
         # A thread is enough: it waits for a child process, which does the work within limits.
-        aside(
-            "media",
-            run_celery,
-            *(*worker, "--queues", "media", "--pool", "threads", "--concurrency", "1"),
-            *("--hostname", f"media-{os.getpid()}@%h"),
-        ),
+        worker("media", "media", "threads", "1"),
         aside("scheduler", run_celery, "beat", *quiet, "--pidfile", ""),
     ]
     if push_service.is_on():
         children.append(aside("push", call_command, "send_pushes"))
     if settings.TRANSCRIPTION_URL:
-        children.append(
-            aside(
-                "speech",
-                run_celery,
-                *(*worker, "--queues", "speech", "--pool", "threads", "--concurrency", "1"),
-                *("--hostname", f"speech-{os.getpid()}@%h"),
-            )
-        )
+        children.append(worker("speech", "speech", "threads", "1"))
     if settings.INBOUND_EMAIL_ADDRESS:
         children.append(aside("replies", call_command, "receive_mail"))
     return [child for child in children if options["only"] in {None, child.name}]
