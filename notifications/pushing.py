@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from companies.models import Person
 from companies.retention import delete_in_batches
@@ -189,10 +189,19 @@ def send_all_due(
     return sent
 
 
+def oldest_due_age(*, now: datetime) -> timedelta | None:
+    """How long the oldest due row has been waiting; None when nothing is due or nothing is sent here."""
+    first = _due(now).first() if push_service.is_on() else None
+    return now - first.next_at if first else None
+
+
+def _due(now: datetime) -> QuerySet[PushMessage]:
+    return PushMessage.objects.filter(state=State.WAITING, next_at__lte=now).order_by("next_at", "pk")
+
+
 def _claim(now: datetime) -> list[PushMessage]:
-    waiting = PushMessage.objects.filter(state=State.WAITING, next_at__lte=now).order_by("next_at", "pk")
     held = []
-    for pk in list(waiting.values_list("pk", flat=True)[:THREADS]):
+    for pk in list(_due(now).values_list("pk", flat=True)[:THREADS]):
         claim = PushMessage.objects.filter(pk=pk, state=State.WAITING)
         if claim.update(state=State.SENDING, claimed_at=now, attempts=F("attempts") + 1):
             held.append(pk)

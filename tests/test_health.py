@@ -47,7 +47,15 @@ def test_ready_when_database_bus_and_worker_answer(client: Client, worker_alive:
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
         200,
-        {"ready": True, "database": "ok", "bus": "ok", "worker": "ok", "mail": "ok", "disk": "ok"},
+        {
+            "ready": True,
+            "database": "ok",
+            "bus": "ok",
+            "worker": "ok",
+            "mail": "ok",
+            "push": "ok",
+            "disk": "ok",
+        },
     )
 
 

@@ -22,7 +22,7 @@ from redis.retry import Retry
 
 from companies.models import Company, Person
 from meetings.models import Meeting, Registration
-from notifications import outage
+from notifications import outage, pushing
 from notifications.delivery_report import oldest_due_age
 from notifications.mailer import shared_mailer
 from notifications.models import Notification
@@ -31,7 +31,7 @@ from rooms.models import Presence
 from webinar_service.tasks import HEARTBEAT
 
 WORKER_SILENT_AFTER = timedelta(seconds=60)
-MAIL_LATE_AFTER = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)
 SERVER_AWAY_AFTER = timedelta(minutes=1)
 
 
@@ -49,6 +49,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     found = {"database": database_error(), "bus": bus_error()}
     found["worker"] = worker_error() if not found["bus"] else "unknown without the bus"
     found["mail"] = mail_error() if not found["database"] else "unknown without the database"
+    found["push"] = push_error() if not found["database"] else "unknown without the database"
     found["disk"] = disk_error()
     errors = {name: error for name, error in found.items() if error}
     parts = {name: error or "ok" for name, error in found.items()}
@@ -91,10 +92,23 @@ def mail_error() -> str:
         oldest, away = oldest_due_seconds(), outage.away_for(shared_mailer(), now=timezone.now())
     except Error as error:
         return f"unknown: {type(error).__name__}"
-    if oldest > MAIL_LATE_AFTER.total_seconds():
+    if oldest > LATE_AFTER.total_seconds():
         return f"the oldest due mail waits for {oldest:.0f} s"
     if away is not None and away > SERVER_AWAY_AFTER:
         return f"the mail server has taken nothing for {away.total_seconds():.0f} s"
+    return ""
+
+
+def push_error() -> str:
+    """Also where nobody has started the process that sends notifications to browsers."""
+    try:
+        oldest = pushing.oldest_due_age(now=timezone.now())
+    except Error as error:
+        return f"unknown: {type(error).__name__}"
+    if oldest and oldest > LATE_AFTER:
+        return (
+            f"the oldest due notification waits for {oldest.total_seconds():.0f} s: is send_pushes running?"
+        )
     return ""
 
 

@@ -202,6 +202,20 @@ def test_everybody_hears_that_it_is_live_but_whoever_started_it(peer: Peer) -> N
     ]
 
 
+def test_the_operator_is_told_where_nobody_sends(peer: Peer, client: Client) -> None:
+    meeting = make.meeting(reminders=[])
+    Browser(peer, registered(meeting))
+    running.start_meeting(meeting=meeting, now=STARTS_AT)
+    with time_machine.travel(STARTS_AT + 4 * MINUTE, tick=False):
+        assert client.get("/readyz").json()["push"] == "ok"
+    with time_machine.travel(STARTS_AT + 6 * MINUTE, tick=False):
+        says = client.get("/readyz").json()["push"]
+    assert says == "the oldest due notification waits for 360 s: is send_pushes running?"
+    push(STARTS_AT + 6 * MINUTE)
+    with time_machine.travel(STARTS_AT + 6 * MINUTE, tick=False):
+        assert client.get("/readyz").json()["push"] == "ok"
+
+
 def test_that_it_is_live_is_told_only_as_long_as_it_is(peer: Peer) -> None:
     meeting = make.meeting(reminders=[])
     Browser(peer, registered(meeting))
