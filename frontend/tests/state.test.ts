@@ -130,6 +130,12 @@ describe("the stage", () => {
 describe("the end", () => {
   const ended = (meeting: string): RoomEvent => ({ ev: "meeting.ended", seq: 11, meeting, at: "" });
 
+  it("has nobody to mute", () => {
+    const host: State = { ...inside(), you: you({ may: ["stage.mute"] }), count: 2 };
+    expect(rooms.mayMuteAll(host)).toBe(true);
+    expect(rooms.mayMuteAll(reduce(host, ended("m")))).toBe(false);
+  });
+
   it("closes the room of a meeting", () => {
     expect(reduce(inside(), ended("m")).room?.state).toBe("ended");
   });

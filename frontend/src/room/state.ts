@@ -261,6 +261,11 @@ export function may(state: State, command: string): boolean {
   return state.you?.may.includes(command) ?? false;
 }
 
+/** After the end nobody speaks any more. */
+export function mayMuteAll(state: State): boolean {
+  return may(state, "stage.mute") && state.count > 1 && state.room?.state !== "ended";
+}
+
 /** In a webinar the people on stage; in a meeting everybody. In the order of the hosts, else oneself first, then by name. */
 export function stage(state: State): ParticipantInfo[] {
   const shown = [...state.people.values()].filter((person) => isShown(state, person));

@@ -10,7 +10,7 @@ import { icon } from "../page";
 import type { RoomClient } from "../room-client";
 import { recordingKind } from "../recorder";
 import { STAGE_LAYOUTS, type StageLayout } from "../stage-layout";
-import { may, mayPrepare, mayPublish } from "../state";
+import { may, mayMuteAll, mayPrepare, mayPublish } from "../state";
 import { formatTime, t } from "../translations";
 import { choice, control, item, menu } from "./menus";
 import { hasFullscreen } from "./stage";
@@ -93,7 +93,7 @@ function hostMenu(room: RoomClient, actions: ControlActions): TemplateResult {
     ${may(state, "meeting.start") ? item(t("host.start"), () => void room.ask({ do: "meeting.start" }), "play", "start") : nothing}
     ${recordItem(room)}
     ${recorder.isRecording || !may(state, "recording.stop") ? nothing : item(t("host.stop_other_recording"), () => void room.ask({ do: "recording.stop" }), "", "stop-other")}
-    ${may(state, "stage.mute") && state.count > 1 ? item(t("people.mute_all"), () => void room.muteAll(), "mic-off", "mute-all") : nothing}
+    ${mayMuteAll(state) ? item(t("people.mute_all"), () => void room.muteAll(), "mic-off", "mute-all") : nothing}
     ${extendItems(room)}
     ${may(state, "meeting.end") ? item(t("host.end"), actions.end, "cross", "end") : nothing}
   `;

@@ -10,7 +10,7 @@ import { isKnockOn, setKnockOn } from "../knock";
 import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
 import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated";
-import { may, type State } from "../state";
+import { may, mayMuteAll, type State } from "../state";
 import { countryName, t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
 import "./stage-order";
@@ -91,7 +91,7 @@ export class RoomPeople extends RoomElement {
           <label class="visually-hidden" for="find-person">${t("people.search")}</label>
           <input class="input" id="find-person" type="search" placeholder=${t("people.search")} @input=${this.searched}>
         </div>
-        ${may(this.now, "stage.mute") && this.now.count > 1 ? html`<p class="actions"><button class="button button--small" type="button" data-act="mute-all" @click=${() => void this.room.muteAll()}>${icon("mic-off")}${t("people.mute_all")}</button></p>` : nothing}
+        ${mayMuteAll(this.now) ? html`<p class="actions"><button class="button button--small" type="button" data-act="mute-all" @click=${() => void this.room.muteAll()}>${icon("mic-off")}${t("people.mute_all")}</button></p>` : nothing}
         <p class="small soft" role="status">${this.query ? tn("people.found", this.total) : tn("people.here", this.now.count)}</p>
         <ul class="list-people">${repeat(people, (person) => person.id, (person) => this.row(person))}</ul>
         ${this.next === null ? nothing : html`<button class="button button--small" type="button" @click=${() => void this.read(this.next)}>${t("people.more")}</button>`}
