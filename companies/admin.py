@@ -328,7 +328,9 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         erasing.erase_person(person=person, now=timezone.now())
         person.refresh_from_db()
         self.log_change(request, person, _("Delete account"))
-        self.message_user(request, _("The account is deleted. A last email confirms it."))
+        self.message_user(
+            request, _("The account has been deleted. The person gets a last email to confirm it.")
+        )
         return redirect("admin:companies_person_changelist")
 
 

@@ -93,7 +93,7 @@ class MeetingForm(VersionedForm):
         required=False,
         max_length=300,
         help_text=_(
-            "Leave this empty to use the channels in the meeting room. If you have arranged something else, say what: "
+            "Leave this empty to use the channels in the meeting room. If you’ve arranged something else, say what, "
             "for example headsets on site."
         ),
     )

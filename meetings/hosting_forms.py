@@ -65,7 +65,7 @@ class CoverForm(forms.Form):
         help_text=_("PNG, JPEG, WebP or GIF, at most 4 MB. It is cropped to 16:9 around the middle."),
     )
     cover_text = LanguageTextFormField(
-        label=_("The picture in words"),
+        label=_("Picture description"),
         required=False,
         help_text=_("Read out to people who cannot see the picture."),
     )

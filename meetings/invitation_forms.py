@@ -32,7 +32,7 @@ class InvitationForm(forms.Form):
         max_length=LONGEST_LIST,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "One person a line, as: Anna Berg <anna@example.org>. Or paste the recipients of an email."
+            "One person per line, for example: Anna Berg <anna@example.org>. Or paste the recipients of an email."
         ),
     )
     file = forms.FileField(
@@ -76,7 +76,9 @@ class InvitationForm(forms.Form):
         except NotAList as error:
             raise ValidationError(error.message) from error
         if len(found) > MOST_AT_ONCE:
-            words = _("This file has %(count)d people. At most %(most)d can be invited at once: split it.")
+            words = _(
+                "This file has %(count)d people. At most %(most)d can be invited at once. Split it into smaller files."
+            )
             raise ValidationError(words % {"count": len(found), "most": MOST_AT_ONCE})
         return found
 

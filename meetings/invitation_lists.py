@@ -101,7 +101,7 @@ def checked(invitee: Invitee) -> Invitee:
 
 def _problem_of(invitee: Invitee) -> str:
     if "@" not in invitee.email:
-        return _("There is no email address in this line.")
+        return _("There is no email address on this line.")
     try:
         if len(invitee.email) > email_addresses.LONGEST:
             raise ValidationError("too long")
@@ -185,7 +185,7 @@ def _cells(text: str, *, signs: str = ";,\t") -> list[str]:
 def _with_problem(invitee: Invitee, left: list[str]) -> Invitee:
     if not left:
         return invitee
-    problem = _("Too much in one line: %(text)s") % {"text": ", ".join(left)[:80]}
+    problem = _("There’s too much on this line: %(text)s") % {"text": ", ".join(left)[:80]}
     return replace(invitee, problem=problem)
 
 
@@ -238,7 +238,7 @@ def read_file(content: bytes) -> list[Invitee]:
     if columns is None:
         return [checked(_from_cells(number, row)) for number, row in numbered]
     if "email" not in columns:
-        raise NotAList(_("No column of this file has email addresses. Name it “email”."))
+        raise NotAList(_("No column in this file contains email addresses. Name the column “email”."))
     return [checked(_from_columns(number, row, columns)) for number, row in numbered[1:]]
 
 

@@ -320,7 +320,7 @@ def _too_many() -> str:
 def _checked_list(meeting: Meeting, invitees: Sequence[Invitee], now: datetime) -> list[Invitee]:
     _refuse_closed(meeting, now)
     if not invitees:
-        raise UnableToInvite("nobody", _("Nobody to invite: enter at least one email address."))
+        raise UnableToInvite("nobody", _("Enter at least one email address."))
     if len(invitees) > MOST_AT_ONCE:
         text = ngettext(
             "This list has %(count)d line. At most %(most)d people can be invited at once.",

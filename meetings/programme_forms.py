@@ -45,7 +45,7 @@ class ProgrammeForm(VersionedForm):
     )
     no_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
     picture_text = LanguageTextFormField(
-        label=_("The picture in words"),
+        label=_("Picture description"),
         required=False,
         help_text=_("Read out to people who cannot see the picture."),
     )

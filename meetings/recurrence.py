@@ -123,8 +123,8 @@ def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
         raise ImpossibleRule("local_time", message % words) from error
     except zones.AmbiguousTime as error:
         message = _(
-            "%(hour)s comes twice on %(day)s, because the clocks in %(place)s go back. Choose a time "
-            "one hour earlier or later."
+            "%(hour)s occurs twice on %(day)s, because the clocks in %(place)s go back. Choose a time one hour "
+            "earlier or later."
         )
         raise ImpossibleRule("local_time", message % words) from error
     except OverflowError as error:

@@ -77,7 +77,7 @@ def problems(kind: Notification.Kind, language: str, written: WrittenText) -> di
         elif part == "subject" and text and not editable.own("subject", language):
             found[part] = _("The subject of this email can’t be changed.")
         elif unknown:
-            words = _("This email has no such variables: %(names)s. You can use: %(known)s")
+            words = _("This email doesn’t have these variables: %(names)s. You can use: %(known)s")
             known = " ".join(f"{{{name}}}" for name in editable.variables)
             found[part] = words % {"names": " ".join(unknown), "known": known}
         elif text and needed and f"{{{needed}}}" not in text:
@@ -112,7 +112,7 @@ def use_draft(*, draft_id: int, kind: Notification.Kind, language: str, now: dat
 
 
 def _changed_meanwhile() -> str:
-    return _("This draft was changed or used in the meantime. This is how it is now.")
+    return _("This draft was changed or put into use in the meantime. You’re now seeing the latest version.")
 
 
 def discard_draft(*, draft_id: int, kind: Notification.Kind, language: str) -> None:

@@ -26,12 +26,12 @@ class HostMessageForm(forms.Form):
         rows=ROWS,
         max_length=LONGEST_TEXT,
         help_text=_(
-            "Write it in each language that your readers have. Whoever has another one gets the English text, else the "
-            "first that there is, with a note that it is not translated."
+            "Write it in each language your recipients use. Anyone else gets the English version or, if there isn’t "
+            "one, the first language you filled in, with a note that it isn’t translated."
         ),
     )
     is_urgent = forms.BooleanField(
-        label=_("Urgent: also notify people in their browser, where they have turned that on"), required=False
+        label=_("Urgent: also send a browser notification to people who have turned them on"), required=False
     )
     previewed = LineField(required=False, widget=forms.HiddenInput)
     key = forms.SlugField(required=False, max_length=16, widget=forms.HiddenInput)

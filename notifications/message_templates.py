@@ -89,15 +89,15 @@ def account_deleted(language: str) -> EmailContent:
     """The last email to an address: it is about no meeting."""
     site = {"site": settings.SITE_NAME}
     return EmailContent(
-        subject=_("Your account at %(site)s is deleted") % site,
-        heading=_("Your account is deleted"),
+        subject=_("Your account at %(site)s has been deleted") % site,
+        heading=_("Your account has been deleted"),
         language=language,
         kind=Kind.ACCOUNT_DELETED,
         opening=(
             Paragraph(
                 _(
-                    "Your name, your email address and everything else that is yours are deleted. Your registrations "
-                    "for upcoming meetings are cancelled."
+                    "We’ve deleted your name, your email address and everything else that belongs to you. Your "
+                    "registrations for upcoming meetings are cancelled."
                 )
             ),
             Paragraph(_("This is the last email that we send to this address.")),
@@ -321,7 +321,7 @@ def _invited(context: MailContext) -> EmailContent:
         opening=(*from_whom(context), *meeting_summary(context.meeting)),
         button=answer_link(context),
         button_note=_(
-            "You can accept or decline there without an account. The link is yours alone: please do not forward it."
+            "You can accept or decline there without an account. The link is only for you. Please don’t forward it."
         ),
         paragraphs=(
             *location(context.meeting),

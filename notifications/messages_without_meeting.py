@@ -146,7 +146,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
         paragraphs=(
             Paragraph(
                 _(
-                    "Reply to this email: your answer goes to the person who wrote. Page language: %(language)s."
+                    "Reply to this email, and your answer goes to the person who wrote. Page language: %(language)s."
                 )
                 % {"language": written_in},
                 title=_("How to answer"),
@@ -171,7 +171,7 @@ def _reply(notification: Notification, language: str) -> EmailContent | None:
     notes = [
         (
             bool(mail.attachments),
-            _("Attachments were not forwarded. Ask the person who wrote to send them to you."),
+            _("Attachments were not forwarded. Ask the sender for them."),
         ),
         (
             mail.is_forged,
@@ -197,7 +197,8 @@ def _reply(notification: Notification, language: str) -> EmailContent | None:
         paragraphs=(
             *(Paragraph(note) for applies, note in notes if applies),
             Paragraph(
-                _("Reply to this email: your answer goes to the person who wrote."), title=_("How to answer")
+                _("Reply to this email, and your answer goes to the person who wrote."),
+                title=_("How to answer"),
             ),
         ),
         footer=footer(reason_for_mail=reason),
@@ -259,7 +260,7 @@ def newsletter(letter: Newsletter, language: str, unsubscribe: str) -> EmailCont
         ),
         button=Link(_("All news"), absolute(reverse("news"))),
         footer=footer(
-            reason_for_mail=_("You’re getting this email because you asked for the newsletter."),
+            reason_for_mail=_("You’re getting this email because you signed up for the newsletter."),
             unsubscribe=turn_off_link(Preference.NEWSLETTER, unsubscribe) if unsubscribe else None,
         ),
     )
@@ -287,7 +288,7 @@ def _newsletter_request(notification: Notification, language: str) -> EmailConte
         language=language,
         opening=(
             Paragraph(
-                _("Someone entered this address to get the newsletter. If it was you, please confirm.")
+                _("Someone signed up for the newsletter with this address. If it was you, please confirm.")
             ),
         ),
         button=Link(_("Get the newsletter"), absolute(newsletter_link(request))),

@@ -182,10 +182,10 @@ def _refuse(meeting: Meeting, written: WrittenMessage, by: Person, now: datetime
     if closed is not None:
         raise UnableToMessage(*closed)
     if written.audience in HostMessage.AFTER_THE_END and not report.is_known(meeting, now=now):
-        text = _("Who attended is known once an online meeting has ended.")
+        text = _("Attendance is only known once an online meeting has ended.")
         raise UnableToMessage("not_attended", text, field="audience")
     if set(written.subject) != set(written.text):
-        text = _("Enter subject and message in the same languages.")
+        text = _("Enter the subject and the message in the same languages.")
         raise UnableToMessage("language", text, field="text")
     _refuse_too_many(meeting, written, by, now)
 
@@ -194,7 +194,7 @@ def _closed(meeting: Meeting, now: datetime) -> tuple[str, str] | None:
     if meeting.state == Meeting.State.DRAFT:
         return "draft", _("Publish this meeting first. Then you can write to people.")
     if meeting.state == Meeting.State.CANCELLED:
-        return "cancelled", _("This meeting is cancelled, and everyone was told.")
+        return "cancelled", _("This meeting was cancelled, and everyone has been notified.")
     if meeting.has_ended(now=now) and now - (meeting.ended_at or meeting.ends_at) > UNTIL:
         return "too_late", _("This meeting ended more than 30 days ago.")
     return None
@@ -207,12 +207,12 @@ def _refuse_too_many(meeting: Meeting, written: WrittenMessage, by: Person, now:
     if written.audience == Audience.TEST:
         recent = tests.filter(sender=by, created_at__gt=now - timedelta(hours=1))
         if recent.count() >= MOST_TESTS_AN_HOUR:
-            raise UnableToMessage("too_often", _("You’ve sent many tests. Please try again in an hour."))
+            raise UnableToMessage("too_often", _("You’ve sent too many tests. Please try again in an hour."))
     elif sent.filter(meeting=meeting).count() >= MOST_OF_MEETING:
         text = _("A meeting can have at most %(most)d messages.") % {"most": MOST_OF_MEETING}
         raise UnableToMessage("too_often", text)
     elif today.filter(meeting=meeting).count() >= MOST_OF_MEETING_A_DAY:
-        text = _("You can write to people of a meeting at most %(most)d times a day.")
+        text = _("You can write to a meeting’s participants at most %(most)d times a day.")
         raise UnableToMessage("too_often", text % {"most": MOST_OF_MEETING_A_DAY})
     elif today.filter(sender=by).count() >= MOST_A_DAY:
         text = _("You can send at most %(most)d messages a day.") % {"most": MOST_A_DAY}

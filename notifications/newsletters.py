@@ -112,7 +112,7 @@ def send_newsletter(
     people = [by.pk] if is_test else list(readers().order_by("pk").values_list("pk", flat=True))
     _refuse_empty(written)
     if not people:
-        raise UnableToSendNewsletter("nobody", _("Nobody has asked for the newsletter yet."))
+        raise UnableToSendNewsletter("nobody", _("No one has signed up for the newsletter yet."))
     row = written.row(locked_by, now, is_test=is_test)
     if key and not Newsletter.objects.filter(pk=key).exists():
         row.pk = key

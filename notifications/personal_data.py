@@ -136,7 +136,7 @@ def _register_correspondence() -> None:
         export=Export(
             rows=lambda person: SuppressedAddress.objects.filter(email=person.email),
             columns=["email", "reason", "detail", "since"],
-            title=_("Why emails to you are held back"),
+            title=_("Why emails to you aren’t being sent"),
         ),
         erase=lambda person, _now: SuppressedAddress.objects.filter(email=person.email).delete(),
     )

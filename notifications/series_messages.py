@@ -134,7 +134,7 @@ def _invited(context: MailContext) -> EmailContent:
         button=answer_link(context.parts[0]),
         calendar=_("The attached file has all these meetings. Open it to add them to your calendar."),
         rest=(
-            Paragraph(_("You can accept or decline each meeting by its link, without an account.")),
+            Paragraph(_("Use the link of each meeting to accept or decline it. You don’t need an account.")),
             *location(context.meeting),
             *recording_notice(context.meeting),
         ),

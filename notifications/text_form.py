@@ -22,14 +22,14 @@ class EmailTextForm(VersionedForm):
         required=False,
         max_length=LONGEST["introduction"],
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Below the title. A blank line begins a new paragraph."),
+        help_text=_("Shown below the title. Leave a blank line to start a new paragraph."),
     )
     closing = ProseField(
         label=_("Closing"),
         required=False,
         max_length=LONGEST["closing"],
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("At the end of the email, above the line that says why it is sent."),
+        help_text=_("Shown at the end of the email, above the line that says why it was sent."),
     )
 
     def __init__(

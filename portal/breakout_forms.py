@@ -25,7 +25,7 @@ class BreakoutPlanForm(forms.Form):
             ("random", _("Evenly at random")),
             ("companies", _("Mix companies")),
             ("countries", _("Mix countries")),
-            ("list", _("By the list below")),
+            ("list", _("Using the list below")),
         ],
         widget=forms.RadioSelect,
     )
@@ -55,13 +55,13 @@ class BreakoutPlanForm(forms.Form):
         if data.get("assign") == "list" and "listed" in data:
             self._read_list(data["listed"])
         elif data.get("assign") and not data.get("count") and "count" not in self.errors:
-            self.add_error("count", gettext("Enter how many groups there are."))
+            self.add_error("count", gettext("Enter the number of groups."))
         return data
 
     def _read_list(self, text: str) -> None:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if not lines:
-            self.add_error("listed", gettext("Write at least one group."))
+            self.add_error("listed", gettext("Enter at least one group."))
         if len(lines) > MOST_GROUPS:
             self.add_error("listed", gettext("There can be at most {n} groups.").format(n=MOST_GROUPS))
         seen: set[int] = set()
@@ -76,7 +76,7 @@ class BreakoutPlanForm(forms.Form):
         name = name.strip()
         if not colon or not name or len(name) > LONGEST_LABEL:
             message = gettext(
-                "Line {number}: write the name of the group, at most {most} characters, and a colon."
+                "Line {number}: enter the name of the group (at most {most} characters), then a colon."
             )
             raise ValidationError(message.format(number=number, most=LONGEST_LABEL))
         people = []

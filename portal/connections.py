@@ -86,7 +86,7 @@ def _row(sums: dict[str, Any], participant: Participant | None) -> ConnectionRow
         company=participant.company_name if participant else "",
         verdicts=faults or [_("Good") if packets else _("No audio or video arrived")],
         is_good=packets > 0 and not faults,
-        path="" if sums["relayed"] is None else _("Through a relay") if sums["relayed"] else _("Direct"),
+        path="" if sums["relayed"] is None else _("Via a relay") if sums["relayed"] else _("Direct"),
         minutes=_minutes(sums["measured"]),
         loss=round(100 * sums["all_lost"] / packets, 1) if packets else None,
         worst_loss=round(100 * sums["loss"], 1),
@@ -105,7 +105,7 @@ def _faults(sums: dict[str, Any]) -> list[str]:
     if sums["weak"]:
         found.append(_weak(sums["weak"]))
     if sums["far"]:
-        found.append(_("Long delay: replies came late"))
+        found.append(_("High latency: responses were delayed"))
     if sums["away"]:
         found.append(
             ngettext(
@@ -132,11 +132,11 @@ def _poor(seconds: int) -> str:
 
 def _missing(seconds: int) -> str:
     if seconds < MINUTE:
-        return _("For less than a minute, audio or video of others did not arrive")
+        return _("Audio or video from others didn’t arrive for less than a minute")
     minutes = _minutes(seconds)
     text = ngettext(
-        "For %(minutes)d minute, audio or video of others did not arrive",
-        "For %(minutes)d minutes, audio or video of others did not arrive",
+        "Audio or video from others didn’t arrive for %(minutes)d minute",
+        "Audio or video from others didn’t arrive for %(minutes)d minutes",
         minutes,
     )
     return text % {"minutes": minutes}

@@ -52,7 +52,7 @@ class ContactForm(TrapForm):
         try:
             ascii_address(email)
         except UnusableAddress as error:
-            raise forms.ValidationError(_("Email programs cannot send to this address.")) from error
+            raise forms.ValidationError(_("Email apps can’t send to this address.")) from error
         return email
 
     @property

@@ -40,7 +40,7 @@ class SubscribeForm(TrapForm):
         try:
             ascii_address(email)
         except UnusableAddress as error:
-            raise forms.ValidationError(_("Email programs cannot send to this address.")) from error
+            raise forms.ValidationError(_("Email apps can’t send to this address.")) from error
         return email
 
 
@@ -61,8 +61,8 @@ class NewsletterForm(forms.Form):
         required=False,
         max_length=LONGEST_INTRODUCTION,
         help_text=_(
-            "Write subject and introduction in each language that your readers have. Whoever has another one gets the "
-            "English text, else the first that there is, with a note that it is not translated."
+            "Write the subject and introduction in each language your readers use. Anyone else gets the English "
+            "version or, if there isn’t one, the first language you filled in, with a note that it isn’t translated."
         ),
     )
     articles = _ArticlesField(label=_("Articles"), queryset=Article.objects.none(), required=False)

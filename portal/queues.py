@@ -147,6 +147,6 @@ def _articles(by: Person) -> Queue:
         ),
         key="news",
         title=_("News to publish"),
-        hint=_("Finish the text, then set the day on which it is published."),
+        hint=_("Finish the text, then set the publication date."),
         address=f"{reverse('admin:news_article_changelist')}?state=draft",
     )

@@ -55,7 +55,7 @@ class FileForm(_ResourceForm):
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         help_text=gettext_lazy(
             "PDF, pictures (PNG, JPEG, WebP), office documents without macros (ODT, ODS, ODP, DOCX, XLSX, PPTX) or "
-            "plain text (TXT, CSV), at most 50 MB. We remove places and other hidden data from pictures."
+            "plain text (TXT, CSV), at most 50 MB. We remove locations and other hidden data from pictures."
         ),
     )
     title = LineField(

@@ -284,7 +284,7 @@ def _conversation() -> dict[str, str]:
         "note.moved_day": _("The meeting has moved. New time: {when}"),
         "note.cancelled": _("This meeting is cancelled."),
         "note.cancelled_why": _("The meeting is cancelled. {reason}"),
-        "note.recording_skipped": _("This meeting is not going to be recorded"),
+        "note.recording_skipped": _("This meeting won’t be recorded"),
         "note.recording_started": _("The recording has started"),
         "note.recording_stopped": _("The recording has stopped"),
     }

@@ -21,7 +21,7 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 OF_THE_OPERATOR = {
     "We follow the WCAG 2.2 guidelines at level AA.",
     "Ask the host for the slides in advance.",
-    "Say which page and which device you use; we answer and help.",
+    "Tell us which page and which device you’re using, and we’ll reply and help.",
     "You may also complain to the data protection authority of your country.",
     "We give your data to nobody else and sell nothing.",
     "Slides shown by a speaker have no description.",  # promises nothing
@@ -60,7 +60,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_an_api_token_is_shown_once_and_only_its_hash_is_kept",
         "test_who_has_an_authenticator_app_is_asked_for_its_code_too",
     ),
-    "If you answer in your calendar program, the host sees your answer and your comment.": (
+    "If you answer in your calendar app, the host sees your answer and your comment.": (
         "test_hosts_see_answers_with_what_came_of_them",
     ),
     "What you write in reply to our emails is forwarded to the host or to the people who run this service, and "
@@ -68,7 +68,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_where_the_host_does_not_want_replies_the_operator_gets_them",
         "test_what_came_in_is_deleted_after_thirty_days_unless_it_still_has_to_be_forwarded",
     ),
-    "If emails to you come back, we store that for 90 days.": (
+    "If emails to you are returned, we store that for 90 days.": (
         "test_others_get_their_emails_and_after_a_time_the_address_is_tried_again",
     ),
     "If you turn on notifications in a browser, we store its name and the address and keys under which it can be "
@@ -107,11 +107,11 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "A recording contains the audio and video of people on stage and what is shown there.": (
         "test_a_recording_is_started_and_stopped_in_the_room",
     ),
-    "A program that the people who run this service have chosen makes captions from the audio of recordings.": (
+    "Captions for recordings are made from the audio by software that the people who run this service have chosen.": (
         "test_a_finished_recording_is_sent_whole_and_its_captions_are_marked",
         "test_privacy_names_the_speech_engine_only_where_there_is_one",
     ),
-    "The page of the recording says when nobody has checked them.": (
+    "The recording’s page says so if nobody has checked them.": (
         "test_readers_are_told_until_a_host_has_checked_them",
     ),
     "Its page says who can watch it and until when.": ("test_each_recording_is_seen_by_whom_it_names",),
@@ -132,7 +132,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "We use a few small cookies: for your session, against forged forms, for messages shown once, for your language "
     "and for your time zone.": ("test_the_cookies_are_those_that_the_privacy_page_names",),
     "Your browser itself remembers your camera and microphone, the language, size and position of captions, a "
-    "captioner’s language and short forms, the language of "
+    "captioner’s language and abbreviations, the language of "
     "interpretation that you listen to and how loud the original is, your settings for shortcuts, "
     "for the layout of the room and saving data, for the sound of the waiting room and for live text with a screen "
     "reader, the breakout room you are in, and unsent drafts.": (
@@ -286,7 +286,7 @@ def test_an_email_loads_nothing_and_counts_nobody() -> None:
 
 @pytest.mark.django_db
 def test_privacy_names_replies_only_where_they_are_read(client: Client, settings) -> None:
-    words = "If you answer in your calendar program"
+    words = "If you answer in your calendar app"
     settings.INBOUND_EMAIL_ADDRESS = ""
     assert words not in client.get(reverse("privacy")).content.decode()
     process_cache.clear_all()
@@ -296,7 +296,7 @@ def test_privacy_names_replies_only_where_they_are_read(client: Client, settings
 
 @pytest.mark.django_db
 def test_privacy_names_the_speech_engine_only_where_there_is_one(client: Client, settings) -> None:
-    words = "makes captions from the audio of recordings"
+    words = "Captions for recordings are made from the audio"
     settings.TRANSCRIPTION_URL = ""
     assert words not in client.get(reverse("privacy")).content.decode()
     process_cache.clear_all()

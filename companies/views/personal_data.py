@@ -91,7 +91,9 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             obstacles = refusal.obstacles
         else:
             logout(request)
-            messages.success(request, _("Your account is deleted. A last email confirms it."))
+            messages.success(
+                request, _("Your account has been deleted. We’re sending you a last email to confirm it.")
+            )
             return redirect("home")
     context = {
         "person": person,

@@ -50,7 +50,7 @@ def change_item(
     def changed(items: Items) -> Items:
         place = _place_of(items, item_id)
         if before is not None and items[place] != replace(before, id=item_id):
-            raise Outdated("outdated", _("The agenda has been changed since you read it."))
+            raise Outdated("outdated", _("The agenda has been changed since you loaded it."))
         return [*items[:place], new, *items[place + 1 :]]
 
     _change(room_id, meeting, changed, by=by, now=now)
@@ -121,7 +121,7 @@ def _change(
     Room.objects.select_for_update().get(pk=room_id)  # so that two changes at once are one after the other
     before = list(items_of(meeting))
     if not is_current(before):
-        raise Outdated("outdated", _("The agenda has been changed since you read it."))
+        raise Outdated("outdated", _("The agenda has been changed since you loaded it."))
     wanted = change([input_of(item) for item in before])
     _refuse_impossible(wanted, before)
     if wanted != [input_of(item) for item in before]:

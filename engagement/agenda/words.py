@@ -28,10 +28,10 @@ def words() -> dict[str, str]:
         "agenda.bad_title": _("Enter a title in at least one language."),
         "agenda.bad_minutes": _("Enter a number from 1 to {most}."),
         "agenda.changed_meanwhile": _(
-            "Someone else has changed this item since you opened it. The list shows what it says now. Save again to "
-            "replace it."
+            "Someone else has changed this item since you opened it. The list shows their version. Save again to "
+            "replace it with yours."
         ),
-        "agenda.not_saved": _("This was not saved. Perhaps the agenda has too much text: shorten it."),
+        "agenda.not_saved": _("This wasn’t saved. The agenda may have too much text. Try shortening it."),
         "agenda.start": _("Start the agenda"),
         "agenda.next": _("Next item"),
         "agenda.end": _("End the item"),

@@ -13,9 +13,9 @@ def words() -> dict[str, str]:
         "interpretation.listen_now": _("Listen"),
         "interpretation.opened": _("Interpretation is available: {language}"),
         "interpretation.closed": _(
-            "The interpretation has ended ({language}). You now hear the original audio."
+            "The interpretation has ended ({language}). You’re now hearing the original audio."
         ),
-        "interpretation.chosen": _("You hear the interpretation: {language}"),
+        "interpretation.chosen": _("You’re hearing the interpretation: {language}"),
         # Interpreters
         "interpretation.choose": _("Choose the language that you interpret into:"),
         "interpretation.on_air": _("On air: {language}"),
@@ -41,10 +41,10 @@ def words() -> dict[str, str]:
         "interpretation.close": _("Close"),
         "interpretation.close_title": _("Close this interpretation channel ({language})?"),
         "interpretation.close_text": _(
-            "Its interpreters are off air at once, and listeners hear the original audio."
+            "Its interpreters go off air immediately, and listeners hear the original audio."
         ),
         "interpretation.no_interpreters": _(
-            "Nobody here is an interpreter. You can give someone the role in the list."
+            "No one in the room is an interpreter. You can give someone this role in the list of people."
         ),
         "interpretation.is_on_air": _("On air"),
         "interpretation.is_standby": _("Standby"),

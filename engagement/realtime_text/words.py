@@ -29,17 +29,17 @@ def words() -> dict[str, str]:
         "captions.place_above": _("At the top"),
         "captions.history": _("Show all captions"),
         # Captioners
-        "captions.language": _("You write captions in"),
-        "captions.write": _("Write what is said: everyone sees each letter as you type"),
-        "captions.hint": _("Enter finishes the line. Arrow up corrects the last one."),
+        "captions.language": _("Caption language"),
+        "captions.write": _("Type what is said: everyone sees each letter as you type"),
+        "captions.hint": _("Press Enter to finish the line, or the up arrow to correct the last one."),
         "captions.correct": _("Correct"),
         "captions.correct_line": _("Correct this line: {text}"),
         "captions.correcting": _("Correct the line"),
-        "captions.correcting_hint": _("Enter saves it. Esc leaves it as it was."),
+        "captions.correcting_hint": _("Press Enter to save, or Esc to cancel."),
         "captions.save": _("Save"),
         "captions.cancel": _("Cancel"),
-        "captions.short_forms": _("Short forms"),
+        "captions.short_forms": _("Abbreviations"),
         "captions.short_forms_hint": _(
-            "One on each line. When you type the short form and a space, the long form appears. Kept in this browser."
+            "One per line. Type the abbreviation and a space, and the full text appears. Saved in this browser only."
         ),
     }

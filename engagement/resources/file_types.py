@@ -26,7 +26,7 @@ MESSAGES: dict[str, Promise] = {
         "(TXT, CSV)."
     ),
     "other_content": _(
-        "The content of this file is not what its name says. Save it again and upload the new file."
+        "The content of this file doesn’t match its file type. Save it again and upload the new file."
     ),
     "has_macros": _("This document contains macros. Save it without them and upload the new file."),
     "picture_too_large": _("This picture is too large. Use at most 4 MB and 6,000 pixels per side."),

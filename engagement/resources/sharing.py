@@ -201,7 +201,9 @@ def _refuse_too_much(new: Resource) -> None:
     known = others.values_list("title", "address")
     texts = [*known, (new.title, new.address)]
     if sum(len(text.encode()) for row in texts for text in row) > LARGEST_TEXTS:
-        message = _("The titles and addresses of these resources are too long together. Shorten this one.")
+        message = _(
+            "Taken together, the titles and addresses of the resources are too long. Shorten this one."
+        )
         raise UnableToShare("too_much", message)
 
 

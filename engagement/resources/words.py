@@ -15,19 +15,19 @@ def words() -> dict[str, str]:
         "resources.new_window": _("opens in a new window"),
         "resources.remove": _("Remove"),
         "resources.remove_title": _("Remove this resource?"),
-        "resources.remove_text": _("Nobody can open it any more, neither here nor on the meeting page."),
+        "resources.remove_text": _("No one will be able to open it any more, here or on the meeting page."),
         "resources.keep": _("Keep"),
         "resources.link_title": _("Share a link"),
         "resources.name": _("Title"),
         "resources.name_hint": _("optional"),
         "resources.address": _("Web address"),
-        "resources.address_hint": _("It begins with https://."),
+        "resources.address_hint": _("Starts with https://."),
         "resources.share": _("Share with everyone"),
         "resources.bad_title": _("Enter a title."),
         "resources.bad_address": _(
             "Enter a web address that begins with https://, such as https://example.org/map."
         ),
-        "resources.not_shared": _("This could not be shared. Perhaps there are too many resources already."),
+        "resources.not_shared": _("This couldn’t be shared. There may be too many resources already."),
         "resources.file_title": _("Upload a document"),
         "resources.file": _("File"),
         "resources.file_hint": _(

@@ -23,13 +23,13 @@ class CalendarReply(models.Model):
     class Outcome(models.TextChoices):
         CHANGED = "changed", _("registration changed")
         NOTED = "noted", _("nothing to change")
-        OUTDATED = "outdated", _("outdated: something newer is known")
-        REPEATED = "repeated", _("received before")
-        FORGED = "forged", _("sender not genuine")
-        OTHER_PERSON = "other_person", _("from someone who was not asked")
+        OUTDATED = "outdated", _("outdated: there is newer information")
+        REPEATED = "repeated", _("already received")
+        FORGED = "forged", _("sender not verified")
+        OTHER_PERSON = "other_person", _("from someone who wasn’t invited")
         OTHER_EVENT = "other_event", _("about another event")
         TOO_LATE = "too_late", _("the meeting is over or cancelled")
-        NOT_REGISTERED = "not_registered", _("not registered any more")
+        NOT_REGISTERED = "not_registered", _("no longer registered")
 
     # These count when a later reply is compared with what is known.
     TAKEN = (Outcome.CHANGED, Outcome.NOTED)

@@ -46,8 +46,8 @@ class EmailText(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("text of an email")
-        verbose_name_plural = _("texts of emails")
+        verbose_name = _("email text")
+        verbose_name_plural = _("email texts")
         indexes = [models.Index(fields=["kind", "language"], name="email_text_by_kind")]
         constraints = [
             models.UniqueConstraint(

@@ -32,7 +32,7 @@ class InboundMail(models.Model):
     sender_name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     text = ProseField(_("message"), blank=True, help_text=_("What a person wrote, to be forwarded."))
     attachments = models.PositiveSmallIntegerField(_("attachments"), default=0)
-    is_forged = models.BooleanField(_("sender not genuine"), default=False)
+    is_forged = models.BooleanField(_("sender not verified"), default=False)
     meeting = models.ForeignKey(
         Meeting, verbose_name=_("meeting"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )

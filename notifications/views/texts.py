@@ -137,10 +137,10 @@ def _page(
 def _variables(kind: Notification.Kind) -> Sequence[tuple[str, str]]:
     meanings = {
         "title": _("title"),
-        "when": _("date and time, in the reader’s time zone; short in the subject"),
-        "host": _("company or person that hosts the meeting"),
+        "when": _("date and time in the recipient’s time zone (shorter in the subject)"),
+        "host": _("company or person hosting the meeting"),
         "site": _("name of this service"),
-        "until": _("until when the seat is held"),
+        "until": _("date and time until which the seat is held"),
         "company": _("company name"),
     }
     return [(f"{{{name}}}", meanings[name]) for name in EDITABLE[kind].variables]

@@ -28,7 +28,9 @@ def caption_links(request: HttpRequest, meeting_id: str) -> HttpResponse:
     links = list(linking.links_of(meeting.pk)) if can_change else []
     form = CaptionLinkForm(submitted_data(request)[0], taken=[link.language for link in links])
     if form.is_bound and not can_change:
-        form.add_error(None, _("This meeting has no caption links: it is over or not online."))
+        form.add_error(
+            None, _("This meeting can’t have caption links, because it has ended or isn’t online.")
+        )
     if form.is_bound and form.is_valid():
         _change(request, meeting, form.cleaned_data["what"], form.cleaned_data["language"])
         return redirect("caption_links", meeting_id=meeting.pk)

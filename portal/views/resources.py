@@ -102,7 +102,7 @@ def remove_resource(request: HttpRequest, meeting_id: str, resource_id: str) -> 
         "meeting": meeting,
         "question": _("Remove this resource?"),
         "who": resource.title,
-        "effect": _("Nobody can open it any more, neither in the room nor on the meeting page."),
+        "effect": _("No one will be able to open it any more, in the room or on the meeting page."),
         "button": _("Remove"),
         "is_bad": True,
         "back": reverse("resources", args=[meeting.pk]),
@@ -141,7 +141,7 @@ def use_resource_again(request: HttpRequest, meeting_id: str, resource_id: str) 
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return _back(meeting)
-    messages.success(request, _("The next meeting has it, too."))
+    messages.success(request, _("Added to the next meeting."))
     return _back(following)
 
 
@@ -173,7 +173,7 @@ def room_resources(request: HttpRequest, room_id: str) -> JsonResponse:
     about = policy.policy_for(entry.room).describe(entry.room)
     form = FileForm(request.POST, request.FILES)
     if about.state == "ended":
-        form.add_error(None, _("The meeting is over. Upload documents on the pages of the meeting."))
+        form.add_error(None, _("The meeting is over. You can still upload documents under “Manage meeting”."))
     resource = _upload(form, room_id, about.meeting or "", entry.person.pk) if form.is_valid() else None
     if resource is None:
         errors = [str(error) for found in form.errors.values() for error in found]

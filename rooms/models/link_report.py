@@ -31,25 +31,23 @@ class LinkReport(models.Model):
     seconds = models.PositiveIntegerField(_("seconds measured"), default=0)
     weak_seconds = models.PositiveIntegerField(_("seconds with a weak connection"), default=0)
     poor_seconds = models.PositiveIntegerField(_("seconds with a poor connection"), default=0)
-    far_seconds = models.PositiveIntegerField(_("seconds with a long round trip"), default=0)
-    missing_seconds = models.PositiveIntegerField(
-        _("seconds in which what others sent did not arrive"), default=0
-    )
+    far_seconds = models.PositiveIntegerField(_("seconds with high latency"), default=0)
+    missing_seconds = models.PositiveIntegerField(_("seconds without audio or video from others"), default=0)
     away_seconds = models.PositiveIntegerField(_("seconds without the media server"), default=0)
     received = models.PositiveBigIntegerField(_("packets received"), default=0)
     lost = models.PositiveBigIntegerField(_("packets lost"), default=0)
     bytes_received = models.PositiveBigIntegerField(_("bytes received"), default=0)
     worst_loss = models.FloatField(_("largest share of lost packets in a minute"), default=0)
-    worst_jitter_ms = models.PositiveIntegerField(_("longest jitter in milliseconds"), default=0)
-    worst_round_trip_ms = models.PositiveIntegerField(_("longest round trip in milliseconds"), default=0)
+    worst_jitter_ms = models.PositiveIntegerField(_("highest jitter in milliseconds"), default=0)
+    worst_round_trip_ms = models.PositiveIntegerField(_("highest latency in milliseconds"), default=0)
     is_relayed = models.BooleanField(_("through a relay"), null=True)
     updated_at = models.DateTimeField(_("last reported at"))
 
     objects = LinkReportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("link report")
-        verbose_name_plural = _("link reports")
+        verbose_name = _("connection report")
+        verbose_name_plural = _("connection reports")
         indexes = [models.Index(fields=["updated_at"], name="link_reports_by_age")]
 
     def __str__(self) -> str:

@@ -93,7 +93,7 @@ def test_resources_are_shared_before_the_meeting(stack: Stack, visitor: Visitor,
     guest.goto(f"/meetings/{meeting}/")
     expect(guest.get_by_role("link", name="Port")).to_be_visible()
     expect(guest.get_by_role("link", name="The heat map")).to_have_count(0)
-    page.get_by_role("button", name="Show on the page now The heat map").click()
+    page.get_by_role("button", name="Show on the meeting page now The heat map").click()
     guest.reload()
     expect(guest.get_by_role("link", name="The heat map")).to_have_attribute(
         "href", "https://heat.example.org/map"
@@ -123,7 +123,7 @@ def test_groups_are_planned_before_the_meeting(stack: Stack, visitor: Visitor, w
     page, meeting = host_of_meeting(stack, visitor, "plans-groups")
     page.goto(f"/meetings/{meeting}/breakouts/")
     watch.expected = (*watch.expected, "422")
-    page.get_by_label("By the list below").check()
+    page.get_by_label("Using the list below").check()
     page.get_by_label("List of groups").fill(
         "Harbour: rasa-plans-groups@example.org\nShips: nobody@example.org"
     )

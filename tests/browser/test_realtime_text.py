@@ -98,7 +98,7 @@ def test_captions_are_read_in_the_language_that_the_reader_chooses(
     choose(host, "Person two", "make-captioner")
     open_tab(guest)
     guest.locator("[data-captions-written]").select_option("sv")
-    guest.get_by_text("Short forms").click()
+    guest.get_by_text("Abbreviations").click()
     guest.locator("[data-short-forms]").fill("vp = värmepump")
     field = guest.locator("#live-text")
     field.press_sequentially("En vp ", delay=30)

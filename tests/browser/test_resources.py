@@ -52,7 +52,7 @@ def test_from_the_room_to_the_meetings_page(stack: Stack, visitor: Visitor, watc
     upload.get_by_label("File").set_input_files(file_of("Prices.pdf", b"<html>"))
     watch.expected = (*watch.expected, "422")
     upload.get_by_role("button", name="Upload").click()
-    expect(upload.get_by_text("is not what its name says")).to_be_visible()
+    expect(upload.get_by_text("match its file type")).to_be_visible()
     upload.get_by_label("File").set_input_files(file_of(LONG, office_open("docx")))
     upload.get_by_role("button", name="Upload").click()
     document = guest.locator("[data-resource]", has_text="A very long name")

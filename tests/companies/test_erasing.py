@@ -337,7 +337,7 @@ def test_the_page_erases_and_signs_out(now: datetime) -> None:
     life = full_life(now, language="en")
     client = fresh(life.person)
     page = reverse("delete_account")
-    assert "What remains" in client.get(page).text
+    assert "What is kept" in client.get(page).text
     answer = client.post(page, {"email": f" {ADDRESS.upper()} "})
     assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
     life.person.refresh_from_db()

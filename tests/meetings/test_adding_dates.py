@@ -92,7 +92,7 @@ def test_of_a_draft_they_are_drafts(host):
         ([date(2026, 1, 2)], time(11), "2 January 2026"),
         ([date(2027, 1, 21)], time(11), "takes place at that time already"),
         ([date(2027, 3, 28)], time(3, 30), "There is no 03:30"),
-        ([date(2027, 10, 31)], time(3, 30), "comes twice"),
+        ([date(2027, 10, 31)], time(3, 30), "occurs twice"),
         ([date(2027, 5, 1) + timedelta(days=n) for n in range(58)], time(11), "at most 60"),
     ],
 )

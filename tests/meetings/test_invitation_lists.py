@@ -61,13 +61,13 @@ def test_language_and_company_may_follow(text: str, language: str, company: str,
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [
-        ("a@example.org\nno address here", 2, "There is no email address in this line."),
+        ("a@example.org\nno address here", 2, "There is no email address on this line."),
         ("lene@example", 1, "This is not an email address: lene@example"),
-        ("Anna <anna at example.org>", 1, "There is no email address in this line."),
+        ("Anna <anna at example.org>", 1, "There is no email address on this line."),
         ("a@example.org, and you, b@example.org", 1, "There is no email address in this part: and you"),
         ("a@example.org, b@example.org and more", 1, "There is no email address in this part: and more"),
         ("Bo <bo@example.fi>; suomi; Aalto", 1, "Unknown language: suomi. Use one of these: "),
-        ("Bo <bo@example.fi>; sv; Aalto; Kalmar", 1, "Too much in one line: Kalmar"),
+        ("Bo <bo@example.fi>; sv; Aalto; Kalmar", 1, "There’s too much on this line: Kalmar"),
         (f"{'x' * 121} <bo@example.fi>", 1, "A name can have at most 120 characters."),
     ],
 )

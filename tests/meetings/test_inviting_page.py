@@ -125,7 +125,7 @@ def test_the_lines_of_a_file_are_added_to_those_typed(page, address):
     ("content", "why"),
     [
         (b"PK\x03\x04\x00", "This is not a CSV file."),
-        (b"name;company\nBo;Heat", "No column of this file has email addresses."),
+        (b"name;company\nBo;Heat", "No column in this file contains email addresses."),
         (b"a@example.org\n" * 501, "This file has 501 people."),
         (b" " * (1024 * 1024 + 1), "A list can be at most 1 MB."),
     ],

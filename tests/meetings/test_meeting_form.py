@@ -60,7 +60,7 @@ def test_a_draft_is_kept_and_published_later(page):
     ("fields", "name", "words"),
     [
         ({"local_day": "2027-03-28", "local_time": "03:30"}, "local_time", "because the clocks in"),
-        ({"local_day": "2027-10-31", "local_time": "03:30"}, "local_time", "comes twice"),
+        ({"local_day": "2027-10-31", "local_time": "03:30"}, "local_time", "occurs twice"),
         (
             {"local_day": "2027-03-28", "local_time": "01:30", "timezone": "Europe/London"},
             "local_time",

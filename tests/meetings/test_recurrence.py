@@ -166,9 +166,9 @@ def test_the_local_time_stays_when_the_clocks_change():
         (date(2027, 3, 21), time(2, 30), "Europe/Stockholm", "There is no 02:30 on 28 March 2027"),
         (date(2027, 3, 21), time(3, 30), "Europe/Vilnius", "There is no 03:30 on 28 March 2027"),
         (date(2027, 3, 21), time(1, 30), "Europe/London", "There is no 01:30 on 28 March 2027"),
-        (date(2027, 10, 24), time(2, 30), "Europe/Copenhagen", "02:30 comes twice on 31 October 2027"),
-        (date(2027, 10, 24), time(3, 30), "Europe/Vilnius", "03:30 comes twice on 31 October 2027"),
-        (date(2027, 10, 24), time(1, 30), "Europe/London", "01:30 comes twice on 31 October 2027"),
+        (date(2027, 10, 24), time(2, 30), "Europe/Copenhagen", "02:30 occurs twice on 31 October 2027"),
+        (date(2027, 10, 24), time(3, 30), "Europe/Vilnius", "03:30 occurs twice on 31 October 2027"),
+        (date(2027, 10, 24), time(1, 30), "Europe/London", "01:30 occurs twice on 31 October 2027"),
     ],
 )
 def test_a_day_without_that_time_is_an_error_that_names_the_day(first, clock, zone, words):

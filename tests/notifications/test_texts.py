@@ -136,15 +136,15 @@ def test_a_batch_reads_the_texts_once(send, mailer):
     [
         (Kind.THANKS, {"subject": "Thanks"}, "subject", "Keep this variable: {title}"),
         (Kind.OFFER, {"introduction": "A seat is yours."}, "introduction", "Keep this variable: {until}"),
-        (Kind.THANKS, {"closing": "Until {until}"}, "closing", "has no such variables: {until}"),
+        (Kind.THANKS, {"closing": "Until {until}"}, "closing", "doesn’t have these variables: {until}"),
         (Kind.THANKS, {"closing": "{title.__class__} {0}"}, "closing", "{title.__class__} {0}"),
         (
             Kind.THANKS,
             {"introduction": "{{ title }}"},
             "introduction",
-            "has no such variables: { title }",
+            "doesn’t have these variables: { title }",
         ),
-        (Kind.THANKS, {"closing": "{title"}, "closing", "has no such variables: {."),
+        (Kind.THANKS, {"closing": "{title"}, "closing", "doesn’t have these variables: {."),
         (Kind.COLLEAGUE_ADDED, {"subject": "{title} {company}"}, "subject", "You can use: {company} {site}"),
         (Kind.THANKS, {"closing": "x" * 2001}, "closing", "2000"),
     ],
@@ -175,7 +175,7 @@ def test_only_what_was_looked_at_is_used(page):
     first = EmailText.objects.get()
     draft(page, closing="Second.")
     answer = page.post(address(), {"do": "use", "draft": first.pk}, follow=True)
-    assert "changed or used in the meantime" in answer.text
+    assert "changed or put into use in the meantime" in answer.text
     assert not EmailText.objects.in_use().exists()
 
 
@@ -202,7 +202,7 @@ def test_an_emptied_or_unchanged_field_is_the_standard_text_also_when_that_impro
     use(page, Kind.OFFER)
     assert "Hurry." not in written(Kind.OFFER).text
     assert "holding it for you until" in written(Kind.OFFER).text
-    assert "readers get the standard text" in page.get(address(Kind.OFFER)).text
+    assert "Emails in this language use the standard text." in page.get(address(Kind.OFFER)).text
     assert EmailText.objects.count() == 2  # the history
 
 
@@ -282,7 +282,7 @@ def test_a_project_room_of_others_is_not_shown(page, secretary):
 
 
 def test_where_there_is_nothing_to_show_the_page_says_so(page):
-    assert "Nothing to show yet" in page.get(address(Kind.THANKS)).text
+    assert "No preview yet" in page.get(address(Kind.THANKS)).text
     assert page.get(f"{address(Kind.THANKS)}?part=html").status_code == 404
     draft(page, closing="See you.")
     use(page)

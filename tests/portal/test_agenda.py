@@ -105,7 +105,7 @@ def test_a_full_agenda_and_an_overlong_one_say_so(meeting: Meeting) -> None:
     host, page = client_of(meeting.host), reverse("agenda", args=[meeting.pk])
     shown = host.get(page).content.decode()
     assert "This agenda is full." in shown
-    assert "The agenda is longer than the meeting, which takes 60 minutes." in shown
+    assert "The agenda is longer than the meeting, which is planned for 60 minutes." in shown
     answer = host.post(page, ITEM)
     assert (answer.status_code, "at most 30 items" in answer.content.decode()) == (422, True)
     assert "Heat for harbours" in answer.content.decode()

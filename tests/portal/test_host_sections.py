@@ -23,7 +23,7 @@ PAGES = {
     "polls": "Polls",
     "new_poll": "Polls",
     "attendance": "Attendance",
-    "connections": "Connections",
+    "connections": "Connection quality",
     "host_message": "Write to participants",
     "delivery_report": "Email history",
     "delivery_recipients": "Email history",

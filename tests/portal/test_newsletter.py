@@ -386,12 +386,12 @@ def test_without_readers_nothing_is_sent(page: Client) -> None:
     article = make.article(published_at=NOW - DAY)
     response = page.post(SEND, form(article, do="preview"))
     assert response.status_code == 200
-    assert "Nobody has asked for the newsletter yet." in response.text
+    assert "No one has signed up for the newsletter yet." in response.text
     assert 'value="send"' not in response.text
     marks = {name: response.context["form"].initial[name] for name in ("previewed", "key")}
     refused = page.post(SEND, {**form(article, do="send"), **marks})
     assert refused.status_code == 409
-    assert "Nobody has asked for the newsletter yet." in refused.text
+    assert "No one has signed up for the newsletter yet." in refused.text
     assert not Newsletter.objects.exists()
 
 

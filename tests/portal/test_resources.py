@@ -73,7 +73,7 @@ def uploaded(meeting: Meeting, **sent: Any) -> Resource:
 
 def test_a_host_shares_a_link_and_a_document_and_removes_them(meeting: Meeting) -> None:
     host, page = signed_in(meeting.host), reverse("resources", args=[meeting.pk])
-    assert "Give everyone links and documents" in host.get(page).text
+    assert "Share links and documents with everyone" in host.get(page).text
     assert host.post(page, LINK).status_code == 302
     sent = {"what": "file", "title": "", "file": document("ods"), "is_shown_before": "on"}
     shown = host.post(page, sent, follow=True).text
@@ -94,7 +94,7 @@ def test_a_host_shares_a_link_and_a_document_and_removes_them(meeting: Meeting) 
         table.refresh_from_db()
         assert table.is_shown_before is is_shown
     removing = reverse("remove_resource", args=[meeting.pk, link.pk])
-    assert "Nobody can open it any more" in host.get(removing).text
+    assert "No one will be able to open it" in host.get(removing).text
     assert host.post(removing).status_code == 302
     assert host.post(removing).status_code == 404
     assert list(Resource.objects.all()) == [table]
@@ -110,8 +110,8 @@ def test_a_host_shares_a_link_and_a_document_and_removes_them(meeting: Meeting) 
         ({"address": "https://bank.example@other.example"}, "begins with https://"),
         ({"what": "file"}, "This field is required."),
         ({"what": "file", "file": "no file"}, "This field is required."),
-        ({"what": "file", "file": document("pdf", b"")}, "is not what its name says"),
-        ({"what": "file", "file": document("pdf", b"<html>")}, "is not what its name says"),
+        ({"what": "file", "file": document("pdf", b"")}, "match its file type"),
+        ({"what": "file", "file": document("pdf", b"<html>")}, "match its file type"),
         ({"what": "file", "file": document("exe", b"MZ")}, "Use a PDF"),
         ({"what": "\x00"}, ""),
     ],
@@ -134,7 +134,7 @@ def test_a_full_list_says_so_and_a_cancelled_meeting_takes_none(meeting: Meeting
     for _ in range(MOST_RESOURCES):
         factories.resource(meeting)
     host, page = signed_in(meeting.host), reverse("resources", args=[meeting.pk])
-    assert "as many resources as it can" in host.get(page).text
+    assert "maximum number of resources" in host.get(page).text
     answer = host.post(page, LINK)
     assert (answer.status_code, "at most 20 resources" in answer.text) == (422, True)
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.CANCELLED)
@@ -299,7 +299,7 @@ def test_speakers_upload_in_the_room_and_who_may_enter_downloads(meeting: Meetin
     resource = Resource.objects.get(pk=answer.json()["resource"])
     assert (resource.shared_by, resource.meeting, resource.is_shown_before) == (speaker, meeting.pk, False)
     wrong = signed_in(speaker).post(address, {"file": document("txt", b"\0")})
-    assert (wrong.status_code, "is not what its name says" in wrong.json()["detail"]) == (422, True)
+    assert (wrong.status_code, "match its file type" in wrong.json()["detail"]) == (422, True)
     download = reverse("room_resource", args=[meeting.room_id, resource.pk])
     guest = participant_of(meeting)
     assert guest.get(download)["Content-Disposition"].startswith("attachment")

@@ -139,9 +139,9 @@ def test_a_host_reads_what_went_wrong_for_whom_the_worst_first() -> None:
         "Poor connection for 2 minutes: audio broke up",
         "No audio and video from the media server for 9 seconds",
     ]
-    assert weak.verdicts == ["Weak connection for 1 minute", "Long delay: replies came late"]
+    assert weak.verdicts == ["Weak connection for 1 minute", "High latency: responses were delayed"]
     assert (good.verdicts, good.is_good) == (["Good"], True)
-    assert [poor.path, weak.path, good.path] == ["", "Through a relay", "Direct"]
+    assert [poor.path, weak.path, good.path] == ["", "Via a relay", "Direct"]
     assert (poor.loss, poor.worst_loss, poor.kbit, poor.minutes) == (1.0, 34.5, 100, 10)
     assert page.context["summary"] == {"people": 3, "poor": 1, "weak": 1, "away": 9}
 
@@ -172,7 +172,7 @@ def test_nobody_is_called_good_whom_nothing_reached() -> None:
     report_of(meeting, "Without a word", **nothing)
     page = rows_seen_by_the_host(meeting)
     cut_off, silent = page.context["rows"]
-    assert cut_off.verdicts == ["For 2 minutes, audio or video of others did not arrive"]
+    assert cut_off.verdicts == ["Audio or video from others didn’t arrive for 2 minutes"]
     assert silent.verdicts == ["No audio or video arrived"]
     assert [(row.is_good, row.loss) for row in (cut_off, silent)] == [(False, None)] * 2
     assert "0.0%" not in page.text
@@ -186,7 +186,7 @@ def test_some_seconds_are_no_minute_and_one_long_round_trip_is_no_delay() -> Non
     moment, look = rows_seen_by_the_host(meeting).context["rows"]
     assert moment.verdicts == [
         "Poor connection for less than a minute: audio broke up",
-        "For less than a minute, audio or video of others did not arrive",
+        "Audio or video from others didn’t arrive for less than a minute",
         "Weak connection for less than a minute",
     ]
     assert look.verdicts == ["Good"]

@@ -287,7 +287,7 @@ def test_the_most_that_can_be_shared_fits_into_the_snapshot(meeting: Meeting) ->
     assert sum(len(row.title) + len(row.address) for row in rows) > sharing.LARGEST_TEXTS - 200
     assert sum(size_of(info_of(row)) for row in rows) < LARGEST_PART
     rows[0].delete()
-    with pytest.raises(UnableToShare, match="too long together"):
+    with pytest.raises(UnableToShare, match="are too long"):
         sharing.share_link(**given, title="x" * 120, address=address + "x" * 700)
 
 

@@ -13,7 +13,7 @@ const said = (seq: number, text: string): RoomEvent => ({ ev: "rtt.committed", s
 const after = (...events: RoomEvent[]): State => events.reduce(reduce, inside());
 const texts = (state: State): string[] => readLines(state, state.liveText.lines).map(({ text }) => text);
 
-describe("short forms", () => {
+describe("abbreviations", () => {
   const forms = shortForms("hp = heat pump\nÅF=Åsa Frisk\nx = a = b\n\nno form\n two words = no\nempty =");
 
   it("are a word and what stands for it, one a line", () => {

@@ -1,4 +1,4 @@
-// Captions: which of them this person reads, how large and where, kept in the browser; and a captioner's short forms.
+// Captions: which of them this person reads, how large and where, kept in the browser; and a captioner's abbreviations.
 import { readItem, writeItem } from "../../../storage";
 import type { TextBeingTyped, TextLine } from "../../protocol.generated";
 import { activeLanguage } from "../../translations";
@@ -50,7 +50,7 @@ export function isRead(line: Line, language: string): boolean {
   return line.language === undefined || line.language === language;
 }
 
-// ---- short forms ---------------------------------------------------------------------------------------------
+// ---- abbreviations ---------------------------------------------------------------------------------------------
 
 const SHORT_FORMS = "caption-short-forms";
 const MOST = 200;
