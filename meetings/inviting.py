@@ -371,24 +371,27 @@ def people_of_company(company: Company) -> list[Invitee]:
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, now: datetime, name: str = "") -> Registration:
+def accept(
+    *, invitation: Invitation, now: datetime, name: str = "", company_name: str = "", country: str = ""
+) -> Registration:
     """The person's registration: confirmed, or waitlisted where the meeting is full; the host has approved already.
 
-    `name` is what they call themselves where nobody has said it yet. Also where registration is closed, after
-    declining, and for a second time. Raises UnableToAnswer.
+    `name`, `company_name` and `country` are what they say where nobody has said it yet. Also where registration is
+    closed, after declining, and for a second time. Raises UnableToAnswer.
     """
     meeting = locked_meeting(invitation.meeting_id)
     invitation = _to_answer(invitation, meeting, now)
     registered = Registration.objects.active().filter(meeting=meeting, person=invitation.person_id)
     registration = registered.select_related("person").first()
     invitation.name = invitation.name or name or invitation.person.name
+    invitation.company_name = invitation.company_name or company_name
     _answer(invitation, Invitation.State.ACCEPTED, now)
     if registration is not None:
         return _confirm(registration, meeting, now)
     return registering.register_invited(
         meeting=meeting,
         person=invitation.person,
-        applicant=_applicant(invitation),
+        applicant=_applicant(invitation, country),
         company=invitation.company,
         now=now,
     )
@@ -425,16 +428,17 @@ def _answer(invitation: Invitation, state: Invitation.State, now: datetime) -> N
     if invitation.state == state:
         return
     invitation.state, invitation.answered_at = state, now
-    invitation.save(update_fields=["state", "answered_at", "name"])
+    invitation.save(update_fields=["state", "answered_at", "name", "company_name"])
     signals.invitation_answered.send(Invitation, invitation=invitation, now=now)
 
 
-def _applicant(invitation: Invitation) -> registering.Applicant:
+def _applicant(invitation: Invitation, country: str) -> registering.Applicant:
     """Their link was sent to the address, or they signed in with it."""
     return registering.Applicant(
         email=invitation.email,
         name=invitation.name,
         company_name=invitation.company_name,
+        country=country,
         language=invitation.language,
         timezone=invitation.timezone,
         is_verified=True,

@@ -16,7 +16,7 @@ from companies.form_fields import EmailAddressField, NameField
 from companies.languages import NATIVE_NAMES, codes
 from companies.models import Company, Person
 from companies.models.company import Country, countries_by_name
-from meetings.models import Registration
+from meetings.models import Invitation, Registration
 from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
 from portal.answer_fields import AskingForm, initial_answers
@@ -32,6 +32,36 @@ _COUNTRY_OF_ZONE = {
 }
 
 
+def _company_field() -> NameField:
+    return NameField(
+        label=_("Company"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+def _country_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Country of your company"), widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+
+
+def _offer_countries(form: forms.Form) -> None:
+    countries: Any = form.fields["country"]
+    unknown = [] if form.initial.get("country") else [("", _("Choose a country"))]
+    countries.choices = [*unknown, *countries_by_name()]
+    # A page that was opened before the field existed sends none: nothing is lost, and nothing is guessed.
+    countries.required = not form.is_bound or "country" in form.data
+
+
+def _country_chosen(form: forms.Form, company: Company | None) -> str:
+    """Of a company in the directory its own, unless something else was chosen than the form offered."""
+    chosen = str(form.cleaned_data.get("country", ""))
+    is_chosen = bool(chosen) and "country" in form.changed_data
+    return chosen if company is None or is_chosen else company.country
+
+
 class RegistrationForm(TrapForm, AskingForm):
     name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -39,15 +69,8 @@ class RegistrationForm(TrapForm, AskingForm):
     email = EmailAddressField(
         label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    company = NameField(
-        label=_("Company"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    country = forms.ChoiceField(
-        label=_("Country of your company"), widget=forms.Select(attrs={"autocomplete": "country"})
-    )
+    company = _company_field()
+    country = _country_field()
     language = forms.ChoiceField(label=_("Email language"))
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
@@ -56,11 +79,7 @@ class RegistrationForm(TrapForm, AskingForm):
         self.is_rate_limited = False
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
-        countries: Any = self.fields["country"]
-        unknown = [] if self.initial.get("country") else [("", _("Choose a country"))]
-        countries.choices = [*unknown, *countries_by_name()]
-        # A page that was opened before the field existed sends none: nothing is lost, and nothing is guessed.
-        countries.required = not self.is_bound or "country" in self.data
+        _offer_countries(self)
         if person is not None:
             del self.fields["email"], self.fields["company"]
             if person.company is not None:
@@ -112,18 +131,12 @@ class RegistrationForm(TrapForm, AskingForm):
             email=person.email if person else cleaned["email"],
             name=cleaned.get("name") or (person.name if person else ""),
             company_name=company.name if company else cleaned.get("company", ""),
-            country=self._country(company),
+            country=_country_chosen(self, company),
             language=cleaned["language"],
             timezone=person.timezone if person else timezone,
             is_verified=person is not None or is_verified,
             answers=self.answers,
         )
-
-    def _country(self, company: Company | None) -> str:
-        """Of a company in the directory its own, unless something else was chosen than the form offered."""
-        chosen = str(self.cleaned_data.get("country", ""))
-        is_chosen = bool(chosen) and "country" in self.changed_data
-        return chosen if company is None or is_chosen else company.country
 
 
 def known_country(person: Person | None, registration: Registration | None) -> str:
@@ -144,16 +157,39 @@ def likely_country(*, language: str, timezone: str) -> str:
 
 
 class AcceptForm(forms.Form):
-    """Asks for the name where the host gave none; others see it in the room."""
+    """Asks for what the host did not say: the name, which others see in the room, the company and its country."""
 
     name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+    company = _company_field()
+    country = _country_field()
 
-    def __init__(self, *args: Any, known_name: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if known_name:
+    def __init__(self, posted: Any = None, *, invitation: Invitation) -> None:
+        person = invitation.person
+        offered = known_country(person, None) or likely_country(
+            language=invitation.language, timezone=invitation.timezone
+        )
+        super().__init__(posted, initial={"country": offered})
+        listed = invitation.company or person.company or listed_company_named(invitation.company_name)
+        if invitation.known_name:
             del self.fields["name"]
+        if listed or invitation.company_name:
+            del self.fields["company"]
+        if listed:
+            del self.fields["country"]
+        else:
+            _offer_countries(self)
+
+    def answered(self) -> dict[str, str]:
+        """Only after is_valid(): `name`, `company_name` and `country`, empty where they were not asked."""
+        cleaned = self.cleaned_data
+        listed = listed_company_named(cleaned.get("company", ""))
+        return {
+            "name": cleaned.get("name", ""),
+            "company_name": listed.name if listed else cleaned.get("company", ""),
+            "country": _country_chosen(self, listed),
+        }
 
 
 class AnswersForm(AskingForm):

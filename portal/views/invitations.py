@@ -29,7 +29,7 @@ def invitation_page(request: HttpRequest, invitation_id: str) -> HttpResponse:
     registration = access.own_registration_in(visitor, invitation.meeting)
     if registration is not None and invitation.state == Invitation.State.ACCEPTED:
         return redirect("registration", registration.pk)
-    form = AcceptForm(known_name=invitation.known_name)
+    form = AcceptForm(invitation=invitation)
     return _page(request, visitor, invitation, form, status=200)
 
 
@@ -65,12 +65,11 @@ def _dates_of_series(visitor: Visitor, invitation: Invitation, now: datetime) ->
 def accept(request: HttpRequest, invitation_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     invitation = access.invitation_for(visitor, invitation_id)
-    form = AcceptForm(request.POST, known_name=invitation.known_name)
+    form = AcceptForm(request.POST, invitation=invitation)
     if not form.is_valid():
         return _page(request, visitor, invitation, form, status=422)
-    name = form.cleaned_data.get("name", "")
     try:
-        registration = inviting.accept(invitation=invitation, name=name, now=timezone.now())
+        registration = inviting.accept(invitation=invitation, **form.answered(), now=timezone.now())
     except inviting.UnableToAnswer as refusal:
         messages.error(request, refusal.message)
         return redirect("invitation", invitation.pk)

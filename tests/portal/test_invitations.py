@@ -141,6 +141,42 @@ def test_who_has_no_name_yet_is_asked_for_it(invitation: Invitation) -> None:
     assert Registration.objects.get().name == "Rasa Petrauskienė"
 
 
+def test_who_is_of_no_listed_company_says_the_company_and_its_country(invitation: Invitation) -> None:
+    """The funder counts companies by country, also of those who were invited."""
+    Invitation.objects.filter(pk=invitation.pk).update(language="lt", timezone="Europe/Vilnius")
+    client = came_by(invitation)
+    page = client.get(reverse("invitation", args=[invitation.pk])).text
+    assert '<option value="LT" selected>' in page
+    refused = answer(client, invitation, "accept_invitation", company="Port of Gdynia", country="??")
+    assert (refused.status_code, state_of(invitation)) == (422, State.INVITED)
+    assert "Port of Gdynia" in refused.text
+    answer(client, invitation, "accept_invitation", company="Port of Gdynia", country="PL")
+    registered = Registration.objects.get()
+    assert (registered.company_name, registered.country) == ("Port of Gdynia", "PL")
+    assert Invitation.objects.get(pk=invitation.pk).company_name == "Port of Gdynia"
+
+
+def test_who_says_a_listed_company_counts_for_its_country(invitation: Invitation) -> None:
+    listed = factories.company(country="DK")
+    answer(came_by(invitation), invitation, "accept_invitation", company=listed.name.upper(), country="")
+    assert Registration.objects.count() == 0
+    Invitation.objects.filter(pk=invitation.pk).update(language="sv")
+    answer(came_by(invitation), invitation, "accept_invitation", company=listed.name.upper(), country="SE")
+    registered = Registration.objects.get()
+    assert (registered.company_name, registered.country) == (listed.name, "DK")
+
+
+def test_what_is_known_of_the_company_is_not_asked(invitation: Invitation) -> None:
+    client = came_by(invitation)
+    address = reverse("invitation", args=[invitation.pk])
+    Invitation.objects.filter(pk=invitation.pk).update(company_name="Port of Gdynia")
+    page = client.get(address).text
+    assert ('name="company"' in page, 'name="country"' in page) == (False, True)
+    Invitation.objects.filter(pk=invitation.pk).update(company=factories.company())
+    page = client.get(address).text
+    assert ('name="company"' in page, 'name="country"' in page) == (False, False)
+
+
 def test_a_full_meeting_says_so_before_the_answer(invitation: Invitation) -> None:
     Meeting.objects.filter(pk=invitation.meeting_id).update(capacity=1)
     factories.registration(meeting=invitation.meeting)
