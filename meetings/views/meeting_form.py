@@ -64,8 +64,10 @@ class Preview:
 @require_http_methods(["GET", "POST"])
 def new_meeting(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
-    if not access.can_schedule(visitor) or visitor.person is None:
+    if visitor.person is None:
         raise access.NotAllowed
+    if not access.can_schedule(visitor):
+        return render(request, "meetings/hosting/no_company.html", status=403)
     form = _form(
         request, visitor, initial={**initial_for_new(visitor.person), **_preselected(request, visitor)}
     )

@@ -43,6 +43,18 @@ def test_a_member_schedules_a_webinar_by_the_form(page, host):
     assert page.get(answer.headers["Location"]).status_code == 200
 
 
+def test_who_has_no_company_finds_out_what_is_needed(client):
+    newcomer = factories.person(email="ny@example.org")
+    client.force_login(newcomer)
+    assert reverse("new_meeting") in client.get(reverse("home")).text
+    for answer in (client.get(reverse("new_meeting")), client.post(reverse("new_meeting"), typed())):
+        assert answer.status_code == 403
+        assert "You need a company to schedule meetings" in answer.text
+        assert newcomer.email in answer.text
+        assert reverse("contact") in answer.text
+    assert not Meeting.objects.exists()
+
+
 def test_a_draft_is_kept_and_published_later(page):
     page.post(reverse("new_meeting"), typed(do="draft"))
     meeting = Meeting.objects.get()
