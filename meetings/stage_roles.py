@@ -62,10 +62,18 @@ def refresh_rights(meeting: Meeting, person_id: int) -> None:
 
 
 def get_or_create_stage(details: MeetingDetails, host: Person) -> dict[int, str]:
-    """Role by person id. Call it before the meeting is locked: everywhere people are locked before meetings."""
-    profile = {"language": host.language, "timezone": details.timezone}
+    """Role by person id. Call it before the meeting is locked: everywhere people are locked before meetings.
+
+    A new speaker reads the one language that is spoken, where it is one; everybody else new that of the host.
+    """
+    spoken = details.languages[0] if len(details.languages) == 1 else host.language
     return {
-        get_or_create_person(email=one.email, name=one.name.strip(), **profile).pk: one.role
+        get_or_create_person(
+            email=one.email,
+            name=one.name.strip(),
+            language=spoken if one.role == MeetingRole.Role.SPEAKER else host.language,
+            timezone=details.timezone,
+        ).pk: one.role
         for one in details.speakers
     }
 

@@ -163,6 +163,13 @@ def test_a_speaker_without_an_account_becomes_a_guest_and_a_known_one_keeps_the_
     }
 
 
+@pytest.mark.parametrize(("spoken", "language"), [(("de",), "de"), (("de", "en"), "lt"), ((), "lt")])
+def test_a_new_speaker_is_written_to_in_the_language_that_is_spoken(host, spoken, language):
+    speakers = (Speaker("klaus@example.org", "Klaus Meyer"),)
+    scheduling.schedule_meeting(host=host, details=details(speakers=speakers, languages=spoken), now=NOW)
+    assert Person.objects.get(email="klaus@example.org").language == language
+
+
 def test_a_meeting_in_a_project_room_is_for_invited_people_whatever_was_entered(host):
     room = factories.room(companies=[host.company, factories.company()])
     meeting = scheduling.schedule_meeting(host=host, details=details(room=room, visibility="public"), now=NOW)
