@@ -141,6 +141,8 @@ def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuer
     own = Q(pk__in=registrations.values("meeting"))
     if not is_confirmed and (visitor.person is not None or visitor.invitation_ids):
         own |= Q(pk__in=own_invitations(visitor).unanswered().values("meeting"))
+    if visitor.role_ids:
+        own |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.role_ids).values("meeting"))
     if visitor.person is not None:
         own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
         own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))

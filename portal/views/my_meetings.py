@@ -27,7 +27,7 @@ TABS = ("coming", "past", "hosting")
 @require_safe
 def my_meetings(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    if visitor.person is None and not (visitor.registration_ids or visitor.invitation_ids):
+    if not access.can_be_involved(visitor):
         return redirect_to_login(request.get_full_path())
     show = request.GET.get("show", "")
     tab = show if show in TABS else TABS[0]
