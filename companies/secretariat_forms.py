@@ -86,7 +86,7 @@ class NewCompanyForm(forms.Form):
 
 
 class TopicForm(forms.Form):
-    name = LanguageTextFormField(label=_("Name"))
+    name = LanguageTextFormField(label=_("Field of work"))
 
 
 class MergeTopicForm(forms.Form):

@@ -89,9 +89,7 @@ def _colleague_added(notification: Notification, language: str, texts: Texts) ->
             _if_it_is_a_mistake(by),
             *prose(words.closing),
         ),
-        footer=footer(
-            reason_for_mail=_("You’re getting this email because a colleague entered this email address.")
-        ),
+        footer=footer(reason_for_mail=_("You’re getting this email because you were added to this company.")),
     )
 
 

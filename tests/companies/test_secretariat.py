@@ -11,6 +11,7 @@ from django.utils import timezone
 from companies import administering, editing_topics
 from companies.administering import PersonAccess, UnableToAdminister
 from companies.models import Company, Need, Offer, Person, Topic
+from notifications import rendering
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW
@@ -58,6 +59,15 @@ def test_people_are_found_by_name_address_and_company_and_by_what_they_are(offic
     assert "deleted.invalid" not in office.get(address).content.decode()
 
 
+def test_companies_and_fields_of_work_are_not_headed_as_people(client: Client) -> None:
+    """“Name” is that of a person: Polish and Lithuanian have another word for the name of a thing."""
+    make.topic("heat", en="Heat")
+    make.company()
+    client.force_login(make.secretariat(language="pl"))
+    for page in ("manage_companies", "manage_topics"):
+        assert "Imię i nazwisko" not in client.get(reverse(page)).text
+
+
 def test_a_person_gets_a_company_and_an_email_about_it(office: Client) -> None:
     person, company = make.person(last_login=NOW), make.company()
     page = reverse("manage_person", args=[person.pk])
@@ -66,6 +76,9 @@ def test_a_person_gets_a_company_and_an_email_about_it(office: Client) -> None:
     assert (person.company, person.is_company_admin) == (company, True)
     told = Notification.objects.filter(person=person, kind=Notification.Kind.COLLEAGUE_ADDED)
     assert told.count() == 1
+    text = rendering.mail_of(told.get(), now=NOW).text
+    assert "Astrid Holm" in text
+    assert "colleague" not in text.rpartition("-- ")[2]  # why it came: the secretariat is none
     office.post(page, {"company": company.pk, "is_active": "on"})
     assert told.count() == 1
 
