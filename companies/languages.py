@@ -115,9 +115,9 @@ class LanguageTextField(models.JSONField):
 
 
 def date_as_written(day: date) -> str:
-    """`14 January 2027`, in the format of the reader's language."""
+    """`14 January 2027`, in the format of the reader's language; in Lithuanian no line ends before “m.” or “d.”."""
     if active_language() == "lt":
-        return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
+        return formats.date_format(day, "Y\u00a0\\m. E j\u00a0\\d.")
     return formats.date_format(day, "j. F Y" if active_language() in {"de", "da"} else "j E Y")
 
 

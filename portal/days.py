@@ -36,7 +36,7 @@ def date_without_year(moment: date, *, in_sentence: bool = False) -> str:
     """`Tuesday 8 December`."""
     language = active_language()
     if language == "lt":
-        written = f"{formats.date_format(moment, 'E j')} d."
+        written = f"{formats.date_format(moment, 'E j')}\u00a0d."
     else:
         written = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
     return with_weekday(moment, written, in_sentence=in_sentence)
@@ -55,7 +55,7 @@ def short_date(moment: date) -> str:
     language = active_language()
     weekday = formats.date_format(moment, "D")
     if language == "lt":
-        return f"{capfirst(formats.date_format(moment, 'E j'))} d., {weekday}"
+        return f"{capfirst(formats.date_format(moment, 'E j'))}\u00a0d., {weekday}"
     numbers = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
     return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
 

@@ -60,7 +60,7 @@ def test_the_invitation_goes_out_once_in_the_persons_language_with_an_event_not_
     assert kinds(mailer, send) == []
     (mail,) = mailer.to(RASA)
     assert (mail.language, mail.recipient) == ("lt", ("Rasa Petrauskienė", RASA))
-    assert mail.text.startswith("2027 m. sausio 14 d., ketvirtadienis, 11:00–12:00")
+    assert mail.text.startswith("2027\u00a0m. sausio 14\u00a0d., ketvirtadienis, 11:00–12:00")
     assert mail.calendar is not None
     event = mail.calendar.content.decode().replace("\r\n ", "")
     assert "METHOD:REQUEST" in event
