@@ -5,6 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from companies import zones
 from companies.guests import get_or_create_person
 from companies.models import Person
 from companies.refusals import Refusal
@@ -64,15 +65,19 @@ def refresh_rights(meeting: Meeting, person_id: int) -> None:
 def get_or_create_stage(details: MeetingDetails, host: Person) -> dict[int, str]:
     """Role by person id. Call it before the meeting is locked: everywhere people are locked before meetings.
 
-    A new speaker reads the one language that is spoken, where it is one; everybody else new that of the host.
+    A new speaker reads the one language that is spoken, where it is one, and lives where it is spoken; everybody else
+    new reads that of the host.
     """
-    spoken = details.languages[0] if len(details.languages) == 1 else host.language
+    of_host = {"language": host.language, "timezone": details.timezone}
+    of_speaker = of_host
+    if len(details.languages) == 1 and details.languages[0] != host.language:
+        (spoken,) = details.languages
+        of_speaker = {"language": spoken, "timezone": zones.BY_LANGUAGE.get(spoken, details.timezone)}
     return {
         get_or_create_person(
             email=one.email,
             name=one.name.strip(),
-            language=spoken if one.role == MeetingRole.Role.SPEAKER else host.language,
-            timezone=details.timezone,
+            **(of_speaker if one.role == MeetingRole.Role.SPEAKER else of_host),
         ).pk: one.role
         for one in details.speakers
     }

@@ -163,11 +163,21 @@ def test_a_speaker_without_an_account_becomes_a_guest_and_a_known_one_keeps_the_
     }
 
 
-@pytest.mark.parametrize(("spoken", "language"), [(("de",), "de"), (("de", "en"), "lt"), ((), "lt")])
-def test_a_new_speaker_is_written_to_in_the_language_that_is_spoken(host, spoken, language):
+@pytest.mark.parametrize(
+    ("spoken", "language", "zone"),
+    [
+        (("de",), "de", "Europe/Berlin"),
+        (("en",), "en", "Europe/Stockholm"),
+        (("de", "en"), "lt", "Europe/Stockholm"),
+        ((), "lt", "Europe/Stockholm"),
+    ],
+)
+def test_a_new_speaker_is_written_to_in_the_language_that_is_spoken(host, spoken, language, zone):
     speakers = (Speaker("klaus@example.org", "Klaus Meyer"),)
-    scheduling.schedule_meeting(host=host, details=details(speakers=speakers, languages=spoken), now=NOW)
-    assert Person.objects.get(email="klaus@example.org").language == language
+    wanted = details(speakers=speakers, languages=spoken, timezone="Europe/Stockholm")
+    scheduling.schedule_meeting(host=host, details=wanted, now=NOW)
+    speaker = Person.objects.get(email="klaus@example.org")
+    assert (speaker.language, speaker.timezone) == (language, zone)
 
 
 def test_a_meeting_in_a_project_room_is_for_invited_people_whatever_was_entered(host):
