@@ -64,7 +64,7 @@ def of(query: QueryDict, filters: Filters, found: SearchResult, programmes: Quer
     several = [*languages, *kinds, *countries, *in_programmes]
     chips = [_chip(query, choice) for choice in several if choice.is_chosen]
     if filters.words:
-        chips.insert(0, Chip(f"“{filters.words}”", query_without(query, "q")))
+        chips.insert(0, Chip(_("“%(words)s”") % {"words": filters.words}, query_without(query, "q")))
     if filters.is_mine:
         chips.append(Chip(_("My meetings"), query_without(query, "mine")))
     if filters.month is not None and not filters.is_grid:

@@ -221,6 +221,12 @@ def date_in_words(moment: date) -> str:
     return date_as_written(moment)
 
 
+@register.filter(expects_localtime=True)
+def date_and_time_in_words(moment: datetime) -> str:
+    """`14 January 2027, 10:00` in the format of the reader's language and in the reader's time zone."""
+    return f"{date_as_written(moment)}, {time_as_written(moment)}"
+
+
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: object) -> str:
     """The current query string with some parameters changed; None removes one."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from api import rate_limits as counted
 from meetings import access, registering, resending, tasks
+from meetings.links import personal_link
 from meetings.models import ConfirmationRequest, Registration
 from meetings.resending import UnableToResend
 from notifications.models import Notification
@@ -217,3 +218,32 @@ def test_two_at_once_send_one() -> None:
         resending.resend(registration=stale, now=NOW)
     assert refused.value.code == "too_soon"
     assert Notification.objects.count() == 1
+
+
+# ---- on the page of the registration ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "about"),
+    [
+        (State.CONFIRMED, "Send the confirmation again", {}),
+        (State.PENDING, "Resend email", {}),
+        (State.WAITLISTED, "Resend email", {}),
+        (State.OFFERED, "Resend email", OFFERED),
+    ],
+)
+def test_no_confirmation_is_named_where_there_was_none(
+    client: Client, state: str, button: str, about: dict[str, Any]
+) -> None:
+    registration = make.registration(state=state, **about)
+    page = client.get(personal_link(registration), follow=True).text
+    shown = {one for one in ("Send the confirmation again", "Resend email") if one in page}
+    assert shown == {button}
+
+
+def test_until_when_a_seat_is_held_is_written_as_times_are_everywhere(client: Client) -> None:
+    registration = make.registration(
+        person=make.person(language="pl"), timezone="Europe/Stockholm", state=State.OFFERED, **OFFERED
+    )
+    client.force_login(registration.person)
+    assert "13 stycznia 2027, 10:00" in client.get(reverse("registration", args=[registration.pk])).text
