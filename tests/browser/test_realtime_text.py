@@ -24,6 +24,7 @@ def test_letters_are_read_as_they_are_typed(stack: Stack, visitor: Visitor, watc
     watch.expected = ("ERR_INTERNET_DISCONNECTED", "WebSocket")  # the browser's own word on the lost network
     host, guest, _room = enter_together(stack, visitor, "Live text")
     open_tab(host)
+    expect(host.get_by_role("button", name="Finish line")).to_be_in_viewport(ratio=1)
     field = host.locator("#live-text")
     field.press_sequentially("Hello ev", delay=60)
     strip = guest.locator(".live-text-strip")
