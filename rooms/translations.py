@@ -246,6 +246,8 @@ def _controls() -> dict[str, str]:
         "keys.ask": _("Ask a question"),
         "keys.list": _("Show this list"),
         "keys.on": _("Use keyboard shortcuts"),
+        "keys.ctrl": pgettext("key on a keyboard", "Ctrl"),
+        "keys.shift": pgettext("key on a keyboard", "Shift"),
         "notice.muted": _("{name} muted you. You can turn your microphone on again."),
         "notice.speaking_muted": _("You are speaking, but your microphone is muted."),
         "notice.unmute": _("Unmute"),

@@ -67,11 +67,11 @@ export class RoomSettings extends RoomElement {
   private keys(): TemplateResult {
     return html`
       <dl class="keys mid">
-        <div><dt>${t("keys.microphone")}</dt><dd><kbd>Ctrl</kbd> <kbd>D</kbd></dd></div>
-        <div><dt>${t("keys.camera")}</dt><dd><kbd>Ctrl</kbd> <kbd>E</kbd></dd></div>
+        <div><dt>${t("keys.microphone")}</dt><dd><kbd>${t("keys.ctrl")}</kbd> <kbd>D</kbd></dd></div>
+        <div><dt>${t("keys.camera")}</dt><dd><kbd>${t("keys.ctrl")}</kbd> <kbd>E</kbd></dd></div>
         <div><dt>${t("keys.talk")}</dt><dd><kbd>V</kbd></dd></div>
-        <div><dt>${t("keys.hand")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>H</kbd></dd></div>
-        <div><dt>${t("keys.ask")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>F</kbd></dd></div>
+        <div><dt>${t("keys.hand")}</dt><dd><kbd>${t("keys.ctrl")}</kbd> <kbd>${t("keys.shift")}</kbd> <kbd>H</kbd></dd></div>
+        <div><dt>${t("keys.ask")}</dt><dd><kbd>${t("keys.ctrl")}</kbd> <kbd>${t("keys.shift")}</kbd> <kbd>F</kbd></dd></div>
         <div><dt>${t("keys.list")}</dt><dd><kbd>?</kbd></dd></div>
       </dl>
       <label class="choice"><input type="checkbox" ?checked=${areShortcutsOn()} @change=${(event: Event) => setShortcutsOn((event.target as HTMLInputElement).checked)}>${t("keys.on")}</label>`;
