@@ -21,6 +21,7 @@ from meetings.links import personal_link
 from meetings.models import Meeting, Registration
 from portal import rate_limits
 from portal.forms import likely_country
+from recordings import expecting
 from recordings.models import Recording
 from rooms.models import Presence
 from tests import factories
@@ -1054,3 +1055,12 @@ def test_a_meeting_that_nobody_started_promises_no_recording() -> None:
     assert "No one started this meeting." in text_of(registered_client(seat).get(meeting.get_absolute_url()))
     page = text_of(registered_client(seat).get(reverse("registration", args=[seat.pk])))
     assert "Recording details is not here yet" not in page
+
+
+def test_a_recording_that_the_host_skipped_is_not_called_unplanned() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY, state="live", record=True)
+    seat = factories.registration(meeting=meeting)
+    expecting.skip_recording(meeting=meeting, now=NOW)
+    Meeting.objects.filter(pk=meeting.pk).update(state="ended", ended_at=NOW)
+    page = text_of(registered_client(seat).get(meeting.get_absolute_url()))
+    assert "There’s no recording of this meeting to watch." in page
