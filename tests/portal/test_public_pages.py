@@ -155,6 +155,8 @@ def test_each_choice_shows_how_many_meetings_it_would_leave() -> None:
     choices = Client().get(reverse("schedule") + "?l=sv").context["choices"]
     assert [(choice.value, choice.count) for choice in choices.languages] == [("en", 2), ("sv", 1)]
     assert [(choice.value, choice.count) for choice in choices.kinds] == [("webinar", 1)]
+    swedish = Client(headers={"accept-language": "sv"}).get(reverse("schedule") + "?q=heat")
+    assert [chip.label for chip in swedish.context["choices"].chips] == ["”heat”"]
 
 
 def test_the_filters_for_own_and_past_meetings() -> None:
