@@ -13,6 +13,7 @@ APT_PACKAGES = {
     "chromium": "chromium",
     "msgfmt": "gettext",
     "turnserver": "coturn",
+    "firefox": "firefox-esr",
 }
 # The same engine without a browser around it; a page costs it a quarter of the time. Ubuntu does not have it.
 WITHOUT_WINDOWS = "chromium-headless-shell"
@@ -23,7 +24,8 @@ OTHER_NAMES = {
         "chromium-browser",
         "google-chrome",
         "google-chrome-stable",
-    )
+    ),
+    "firefox": ("firefox-esr", "firefox"),
 }
 # No questions, and no server started by its package: the tests start their own.
 QUIETLY = ("DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")

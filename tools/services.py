@@ -195,6 +195,13 @@ def chromium() -> Iterator[dict[str, str]]:
     yield {"CHROMIUM": str(_server("chromium"))}
 
 
+@contextlib.contextmanager
+def firefox() -> Iterator[str]:
+    """The path of the program, for the few tests that look at the product in it."""
+    install_missing(["firefox"])
+    yield str(_server("firefox"))
+
+
 SERVICES: Mapping[str, Callable[[], contextlib.AbstractContextManager[dict[str, str]]]] = {
     "postgres": postgres,
     "redis": redis,
