@@ -37,6 +37,8 @@ const PUBLISH: TrackPublishDefaults = {
 
 /** Milliseconds in which LiveKit reconnects by itself; after that one joins anew, with a new token. */
 const RECONNECTS_FOR = 12_000;
+/** Milliseconds at most between two attempts of those, spread over many clients: a refused attempt costs little, and a pause is added to the outage. */
+const RETRIES_EVERY = 400;
 
 interface Published {
   track: MediaStreamTrack;
@@ -55,7 +57,7 @@ async function reportsOf({ trackPublications }: RemoteParticipant): Promise<RTCS
 
 export class MediaServer extends EventTarget implements MediaTransport {
   /** The size of each picture is told by the stage, in `show`: `adaptiveStream` would starve recordings and picture-in-picture. */
-  private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false, publishDefaults: PUBLISH, reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > RECONNECTS_FOR ? null : Math.min(1_500, 250 * 2 ** retryCount)) } });
+  private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false, publishDefaults: PUBLISH, reconnectPolicy: { nextRetryDelayInMs: ({ elapsedMs }) => (elapsedMs > RECONNECTS_FOR ? null : RETRIES_EVERY * (0.5 + Math.random() / 2)) } });
   private readonly published = new Map<TrackKind, Published>();
   private wanted: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private channel = "";
