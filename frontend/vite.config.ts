@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { brotli } from "./brotli.ts";
 import { fonts } from "./fonts.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -17,7 +18,7 @@ export default defineConfig({
   root: here,
   base: "/static/",
   publicDir: false,
-  plugins: [fonts()],
+  plugins: [fonts(), brotli()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -19,6 +19,9 @@ from tests.browser.test_main_job import enter_together, sees_moving_pictures
 from tests.stack import ROOT, Stack
 
 Visitor = Callable[..., Page]
+# Bytes of scripts and styles as they were sent, from the cache or not.
+WEIGHT = """performance.getEntriesByType("resource").filter(({ name }) => /\\.(js|css)$/.test(name))
+    .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,7 @@ def test_two_people_see_each_other_by_way_of_the_media_server(stack: Stack, visi
     for page in (one, two):
         expect(page.locator("[data-tiles='2']")).to_be_visible()
         sees_moving_pictures(page, people=2)
+    assert 150_000 < two.evaluate(WEIGHT) <= 250_000
 
 
 def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_stay(
