@@ -1,5 +1,5 @@
 """Features of the live rooms: chat, questions, polls, raised hands, reactions, timer, real-time text, slides,
-breakout rooms, agenda, resources, interpretation.
+breakout rooms, agenda, resources, interpretation, premiere.
 """
 
 from django.apps import AppConfig
@@ -13,40 +13,22 @@ class EngagementConfig(AppConfig):
     def ready(self) -> None:
         from companies import content_versions
         from engagement.agenda import personal_data as personal_data_of_agenda
-        from engagement.agenda.feature import AGENDA
         from engagement.breakouts import personal_data as personal_data_of_breakouts
-        from engagement.breakouts.feature import BREAKOUTS
         from engagement.breakouts.policy import BreakoutPolicy
-        from engagement.chat.feature import CHAT
         from engagement.chat.personal_data import erase_messages, register_tables
-        from engagement.hands.feature import HANDS
         from engagement.interpretation import personal_data as personal_data_of_interpretation
-        from engagement.interpretation.feature import INTERPRETATION
         from engagement.models import AgendaItem, Poll, PollOption, Resource, SlideDeck
         from engagement.polls import personal_data as personal_data_of_polls
-        from engagement.polls.feature import POLLS
         from engagement.questions import personal_data as personal_data_of_questions
-        from engagement.questions.feature import QUESTIONS
-        from engagement.reactions.feature import REACTIONS
-        from engagement.realtime_text.feature import REALTIME_TEXT
         from engagement.realtime_text.personal_data import erase_lines, register_tables_of_captions
         from engagement.resources import personal_data as personal_data_of_resources
-        from engagement.resources.feature import RESOURCES
         from engagement.slides import personal_data as personal_data_of_slides
-        from engagement.slides.feature import SLIDES
-        from engagement.timer.feature import TIMER
         from engagement.timer.personal_data import erase_labels
         from rooms import policy
-        from rooms.features import register
         from rooms.models import Room
         from rooms.personal_data import register_texts
 
-        features = (
-            *(CHAT, QUESTIONS, POLLS, HANDS, REACTIONS, TIMER, REALTIME_TEXT, SLIDES, BREAKOUTS),
-            *(AGENDA, RESOURCES, INTERPRETATION),
-        )
-        for feature in features:
-            register(feature)
+        _register_features()
         register_texts(erase_messages)
         register_tables()
         register_texts(erase_labels)
@@ -69,3 +51,27 @@ class EngagementConfig(AppConfig):
         content_versions.watch(Resource)
         # What can be downloaded there.
         content_versions.watch(SlideDeck, "title", "state", "is_downloadable", "first_shown_at")
+
+
+def _register_features() -> None:
+    from engagement.agenda.feature import AGENDA
+    from engagement.breakouts.feature import BREAKOUTS
+    from engagement.chat.feature import CHAT
+    from engagement.hands.feature import HANDS
+    from engagement.interpretation.feature import INTERPRETATION
+    from engagement.polls.feature import POLLS
+    from engagement.premiere.feature import PREMIERE
+    from engagement.questions.feature import QUESTIONS
+    from engagement.reactions.feature import REACTIONS
+    from engagement.realtime_text.feature import REALTIME_TEXT
+    from engagement.resources.feature import RESOURCES
+    from engagement.slides.feature import SLIDES
+    from engagement.timer.feature import TIMER
+    from rooms.features import register
+
+    features = (
+        *(CHAT, QUESTIONS, POLLS, HANDS, REACTIONS, TIMER, REALTIME_TEXT, SLIDES, BREAKOUTS),
+        *(AGENDA, RESOURCES, INTERPRETATION, PREMIERE),
+    )
+    for feature in features:
+        register(feature)

@@ -8,6 +8,7 @@ from engagement.agenda import running as running_agenda
 from engagement.breakouts import running as running_breakouts
 from engagement.interpretation import interpreting
 from engagement.polls import running
+from engagement.premiere import playing
 from engagement.resources import sharing
 from engagement.slides import presenting
 from meetings import signals
@@ -17,6 +18,7 @@ from meetings.models import Meeting
 def connect() -> None:
     signals.meeting_ended.connect(close_polls, dispatch_uid="polls")
     signals.meeting_ended.connect(hide_slides, dispatch_uid="slides")
+    signals.meeting_ended.connect(stop_film, dispatch_uid="premiere")
     signals.meeting_ended.connect(end_agenda, dispatch_uid="agenda")
     signals.meeting_ended.connect(close_breakouts, dispatch_uid="breakout rooms")
     signals.meeting_ended.connect(close_channels, dispatch_uid="interpretation")
@@ -34,6 +36,11 @@ def close_polls(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
 def hide_slides(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
     """A project room shows none of them in its next meeting."""
     presenting.hide_at_end(room_id=meeting.room_id, now=now)
+
+
+def stop_film(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
+    """A project room does not go on with it in its next meeting."""
+    playing.stop_at_end(room_id=meeting.room_id, now=now)
 
 
 def end_agenda(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:

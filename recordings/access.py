@@ -100,6 +100,25 @@ def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE)
     return recording
 
 
+def playable_recordings() -> RecordingQuerySet:
+    """Those whose file has been processed and is kept."""
+    ready = (Recording.State.READY, Recording.State.PUBLISHED)
+    return Recording.objects.filter(state__in=ready, duration_seconds__gt=0)
+
+
+def recordings_to_show(visitor: Visitor) -> RecordingQuerySet:
+    """Those that the visitor may show to others in a meeting, the newest first: of meetings that they host, or public.
+
+    Not everything that they may watch: others may be there who may not.
+    """
+    found = playable_recordings().order_by("-created_at", "pk")
+    if visitor.is_secretariat:
+        return found
+    public = Q(state=Recording.State.PUBLISHED, visibility=Recording.Visibility.PUBLIC)
+    public &= Q(meeting__in=meetings_open_to(VisibilityTier.PUBLIC))
+    return found.filter(public | Q(meeting__in=hosted_meetings(visitor).values("pk")))
+
+
 def recordings_to_look_after(by: Person | None) -> RecordingQuerySet:
     """Those that cannot be played or have not come in time, the oldest first; for the secretariat."""
     secretariat(by)

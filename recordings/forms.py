@@ -23,6 +23,7 @@ from recordings.captions import Captions, NotCaptions
 from recordings.captions import read as read_captions
 from recordings.describing import NewCaptions, NewChapter, RecordingChanges
 from recordings.models import Recording
+from recordings.premiering import MOST_FILMS
 
 MOST_CHAPTERS = 100
 MOST_CAPTION_BYTES = 2 * 1024 * 1024
@@ -226,3 +227,25 @@ class WholeFileForm(forms.Form):
         if media_files.kind_of(head) is None:
             raise ValidationError(_("This is not a WebM or MP4 file."))
         return sent
+
+
+class FilmsForm(forms.Form):
+    """Recordings that are shown in a meeting."""
+
+    films = forms.MultipleChoiceField(
+        label=gettext_lazy("Films"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Recordings of meetings that you host, and those that anyone can watch."),
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["films"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_films(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["films"]
+        if len(chosen) > MOST_FILMS:
+            message = _("A meeting can have at most %(most)s films.") % {"most": MOST_FILMS}
+            raise ValidationError(message)
+        return chosen

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from companies.personal_data import Column, Export, register, register_impersonal
-from recordings.models import Chapter, Recording, RecordingFile, Upload
+from recordings.models import Chapter, PremiereFilm, Recording, RecordingFile, Upload
 
 
 def register_all() -> None:
@@ -58,3 +58,4 @@ def register_all() -> None:
         ),
     )
     register_impersonal("parts of a recording, which belongs to its meeting", RecordingFile, Chapter)
+    register_impersonal("which recordings a meeting shows", PremiereFilm)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recordings.views import files, recordings, uploads
+from recordings.views import files, premiere, recordings, uploads
 
 urlpatterns: list[URLPattern] = [
     path("recordings/", recordings.recordings_page, name="recordings"),
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("recordings/<slug:recording_id>/delete/", recordings.delete_recording, name="delete_recording"),
     path("meetings/<slug:meeting_id>/upload/", recordings.upload_recording, name="upload_recording"),
+    path("meetings/<slug:meeting_id>/films/", premiere.films_page, name="premiere_films"),
+    path("films/<str:ticket>/", files.premiere_file, name="premiere_file"),
+    path("films/<str:ticket>/<slug:language>.vtt", files.premiere_captions, name="premiere_captions"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<slug:upload_id>/", uploads.upload, name="upload"),
 ]

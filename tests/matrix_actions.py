@@ -331,6 +331,14 @@ PAGES = (
     Action("deck", "deck", SPEAKERS, decks, lambda _here: {"title": "Other slides", "is_downloadable": "on"}),
     Action("delete_slides", "deck", SPEAKERS, decks),
     Action("slides", "public", SPEAKERS, decks, lambda _here: {"file": a_pdf()}),
+    Action(
+        "premiere_films",
+        "public",
+        HOSTS,
+        lambda here: list(here.public.premiere_films.values_list("recording")),
+        lambda here: {"films": [here.recording.pk]},
+        prepare=lambda here: update_row(here.recording, duration_seconds=60.0),
+    ),
     Action("resources", "public", HOSTS, resources, a_link),
     Action(
         "caption_links",

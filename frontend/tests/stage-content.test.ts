@@ -22,7 +22,7 @@ function shown(state: State, content: TemplateResult | null = null, more: Partia
   const client = clientWith(state, more);
   const place = document.createElement("div");
   const page = { backUrl: "/" } as Page;
-  render(stageContent({ room: client, page, view: { speaking: new Set(), active: null, isSmall: false, pin: vi.fn() }, isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
+  render(stageContent({ room: client, page, view: { speaking: new Set(), active: null, isSmall: false, content: "Slides", pin: vi.fn() }, isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
   return place;
 }
 

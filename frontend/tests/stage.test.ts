@@ -28,7 +28,7 @@ function client(people: ParticipantInfo[], tracks: Tracks = {}, more: Partial<Ro
 
 function drawn(room: RoomClient, content: TemplateResult | null = null): HTMLElement {
   const place = document.createElement("div");
-  render(stageView(room, { speaking: new Set(), active: null, isSmall: false, pin }, content), place);
+  render(stageView(room, { speaking: new Set(), active: null, isSmall: false, content: "Slides", pin }, content), place);
   return place;
 }
 

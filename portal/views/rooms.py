@@ -1,7 +1,5 @@
 """The page before a live room, where camera and microphone are checked; and the same check without a room."""
 
-from collections.abc import Sequence
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -93,7 +91,7 @@ def _device_check(
         name=NAME,
         may_speak=may_speak,
         is_signed_in=is_signed_in,
-        languages=list(meeting.languages) if meeting is not None else [],
+        meeting=meeting,
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
@@ -120,7 +118,7 @@ def _page(
     name: str = "",
     may_speak: bool = True,
     is_signed_in: bool = False,
-    languages: Sequence[str] = (),
+    meeting: Meeting | None = None,
 ) -> dict[str, object]:
     """Data for the page's scripts: `Page` in frontend/src/room/page.ts."""
     sign_in = reverse("account_login", query={"next": reverse("room", args=[room.pk])}) if room else ""
@@ -131,9 +129,10 @@ def _page(
         "backUrl": back,
         "signInUrl": sign_in,
         "contactUrl": reverse("contact"),
+        "filmsUrl": reverse("premiere_films", args=[meeting.pk]) if meeting else "",
         "slidesUrl": reverse("room_slides", args=[room.pk]) if room else "",
         "resourcesUrl": reverse("room_resources", args=[room.pk]) if room else "",
-        "languages": list(languages),
+        "languages": list(meeting.languages) if meeting else [],
         "isSignedIn": is_signed_in,
         "title": title,
         "subtitle": subtitle,

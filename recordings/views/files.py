@@ -22,6 +22,7 @@ from django.utils.http import content_disposition_header, http_date, parse_etags
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
+from engagement.premiere.tickets import film_of
 from meetings import access
 from meetings.access import Level, NotAllowed, NotVisible
 from recordings import access as recording_access
@@ -54,6 +55,24 @@ def recording_captions(request: HttpRequest, recording_id: str, language: str) -
     recording = recording_access.recording_for(access.visitor_of(request), recording_id)
     kept = _file_of(recording, RecordingFile.Role.CAPTIONS, language=language)
     return _send(request, kept, name=_name_for(recording, kept) if "download" in request.GET else "")
+
+
+@require_safe
+def premiere_file(request: HttpRequest, ticket: str) -> HttpResponseBase:
+    """For who is in the room now, while the film is on its stage."""
+    return _send(request, _file_of(_on_stage(ticket), RecordingFile.Role.MAIN))
+
+
+@require_safe
+def premiere_captions(request: HttpRequest, ticket: str, language: str) -> HttpResponseBase:
+    return _send(request, _file_of(_on_stage(ticket), RecordingFile.Role.CAPTIONS, language=language))
+
+
+def _on_stage(ticket: str) -> Recording:
+    recording = recording_access.playable_recordings().filter(pk=film_of(ticket) or "").first()
+    if recording is None:
+        raise NotVisible
+    return recording
 
 
 def _file_of(recording: Recording, role: str, **which: str) -> RecordingFile:

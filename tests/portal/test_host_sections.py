@@ -15,6 +15,7 @@ PAGES = {
     "registration_questions": "Registration questions",
     "agenda": "Agenda",
     "slides": "Slides",
+    "premiere_films": "Films",
     "resources": "Resources",
     "live_questions": "Q&A",
     "question_settings": "Q&A",

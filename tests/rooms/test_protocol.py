@@ -100,6 +100,7 @@ ALWAYS = {
     "chat.list",
     "chat.search",
     "people.list",
+    "premiere.file",
     "poll.list",
     "poll.vote",
     "question.list",
@@ -112,6 +113,7 @@ HOSTS = {
     *("chat.approve", "chat.pin", "chat.configure"),
     *("stage.spotlight", "stage.move", "hand.give_floor", "timer.start", "timer.stop", "meeting.hand_over"),
     *("interpretation.open", "interpretation.close", "interpretation.assign"),
+    *("premiere.films", "premiere.start", "premiere.play", "premiere.pause", "premiere.stop"),
 }
 PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
 BREAKOUTS = {"breakout.prepare", "breakout.move", "breakout.rename", "breakout.close"}

@@ -12,6 +12,8 @@ export interface Page {
     signInUrl: string;
     isSignedIn: boolean;
   contactUrl: string;
+  /** Where hosts choose films. */
+  filmsUrl: string;
   /** Where hosts and speakers upload slides. */
   slidesUrl: string;
   /** Where hosts and speakers upload documents. */

@@ -76,6 +76,16 @@ export interface Edit {
   insert: string;
 }
 
+/** A film: its title by language, its length in seconds, the languages of its captions. */
+export interface Film {
+  id: string;
+  title: Record<string, string>;
+  language: string;
+  seconds: number;
+  has_picture: boolean;
+  captions: string[];
+}
+
 /** Somebody in the group of `room` asks for a host. */
 export interface HelpRequest {
   person: PersonRef;
@@ -181,6 +191,14 @@ export interface PollResult {
   id: number;
   votes: number;
   text?: string;
+}
+
+/** The film on the stage: at `as_of`, by the server's time, at this `position`; since then it has played, or not. */
+export interface Premiere {
+  film: Film;
+  is_playing: boolean;
+  position: number;
+  as_of: string;
 }
 
 /** What only hosts and the asker see of a question: who asks, the reason of a dismissal, a private answer. */
@@ -324,11 +342,12 @@ export interface You {
 
 /** The present state of the room. Each feature adds its fields. */
 export interface Snapshot {
-  interpretation: InterpretationChannelInfo[];
+  premiere: Premiere | null;
   messages: Message[];
   earlier: boolean;
   pinned: Message[];
   chat: ChatSwitches;
+  interpretation: InterpretationChannelInfo[];
   resources: ResourceInfo[];
   agenda: AgendaItemInfo[];
   breakouts: Breakouts | null;
@@ -887,6 +906,23 @@ export interface InterpretationChanged {
   at: string;
 }
 
+/** This film is on the stage, and plays from here or stands still. */
+export interface PremiereChanged {
+  ev: "premiere.changed";
+  seq: number;
+  premiere: Premiere;
+  by: PersonRef;
+  at: string;
+}
+
+/** There is no film on the stage any more. */
+export interface PremiereStopped {
+  ev: "premiere.stopped";
+  seq: number;
+  by: PersonRef | null;
+  at: string;
+}
+
 /** The meeting is live. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
@@ -1206,6 +1242,8 @@ export type DurableEvent =
   | InterpretationOpened
   | InterpretationClosed
   | InterpretationChanged
+  | PremiereChanged
+  | PremiereStopped
   | MeetingStarted
   | MeetingEnded
   | MeetingExtended
@@ -1909,6 +1947,39 @@ export interface InterpretationLeave {
   do: "interpretation.leave";
 }
 
+/** The films chosen for this meeting: the reply carries `films`. Hosts only. */
+export interface PremiereFilms {
+  do: "premiere.films";
+}
+
+/** Plays a film to everybody from its beginning, in the place of another. Hosts only. */
+export interface PremiereStart {
+  do: "premiere.start";
+  film: string;
+}
+
+/** The film goes on, from this second or from where it is. Hosts only. */
+export interface PremierePlay {
+  do: "premiere.play";
+  position?: number | null;
+}
+
+/** The film stands still, at this second or where it is. Hosts only. */
+export interface PremierePause {
+  do: "premiere.pause";
+  position?: number | null;
+}
+
+/** Takes the film off the stage. Hosts only. */
+export interface PremiereStop {
+  do: "premiere.stop";
+}
+
+/** Where this connection may read the film on the stage: the reply carries `file` and `captions`. */
+export interface PremiereFile {
+  do: "premiere.file";
+}
+
 /** Starts the meeting. Hosts only. */
 export interface MeetingStart {
   do: "meeting.start";
@@ -2044,6 +2115,12 @@ export type Command =
   | InterpretationOffer
   | InterpretationAccept
   | InterpretationLeave
+  | PremiereFilms
+  | PremiereStart
+  | PremierePlay
+  | PremierePause
+  | PremiereStop
+  | PremiereFile
   | MeetingStart
   | MeetingEnd
   | MeetingExtend

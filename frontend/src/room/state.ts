@@ -5,6 +5,7 @@ import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
 import * as polls from "./features/polls/state";
+import * as premiere from "./features/premiere/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
 import * as liveText from "./features/realtime_text/state";
@@ -56,6 +57,7 @@ export interface State {
   listening: interpretation.Listening;
   liveText: liveText.LiveText;
   slides: slides.Slides;
+  films: premiere.Films;
   /** Open ones, or for hosts prepared ones. */
   breakouts: Breakouts | null;
   pending: readonly Pending[];
@@ -91,6 +93,7 @@ export const INITIAL_STATE: State = {
   listening: interpretation.NOT_LISTENING,
   liveText: liveText.NO_LIVE_TEXT,
   slides: slides.NO_SLIDES,
+  films: premiere.NO_FILMS,
   breakouts: null,
   pending: [],
   pinned: [],
@@ -145,7 +148,7 @@ function withoutPeople(state: State, event: RoomEvent): State {
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot, liveText.withSnapshot, slides.withSnapshot, breakouts.withSnapshot, agenda.withSnapshot, resources.withSnapshot, interpretation.withSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot, liveText.withSnapshot, slides.withSnapshot, breakouts.withSnapshot, agenda.withSnapshot, resources.withSnapshot, interpretation.withSnapshot, premiere.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -163,7 +166,7 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...interpretation.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...interpretation.reducers, ...premiere.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(stageJoined(state, event.person), event, event.person.name),

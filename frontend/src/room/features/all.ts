@@ -6,6 +6,7 @@ import { chatFeature } from "./chat/view";
 import { interpretationFeature } from "./interpretation/view";
 import { handsFeature } from "./hands/view";
 import { pollsFeature } from "./polls/view";
+import { premiereFeature } from "./premiere/view";
 import { questionsFeature } from "./questions/view";
 import { reactionsFeature } from "./reactions/view";
 import { liveTextFeature } from "./realtime_text/view";
@@ -23,6 +24,7 @@ export const FEATURES: readonly RoomFeature[] = [
   agendaFeature,
   resourcesFeature,
   slidesFeature,
+  premiereFeature,
   interpretationFeature,
   handsFeature,
   reactionsFeature,

@@ -63,6 +63,8 @@ export interface StagePart {
   readonly id: string;
   /** `above` is a notice above the people. `over` lies over the stage, as a timer. `content` has the place of a shared screen, as slides; a shared screen goes before it. */
   readonly place: "above" | "over" | "content";
+  /** What content is called; "Slides", unless given. */
+  readonly label?: () => string;
   readonly isShown: (state: State) => boolean;
   readonly render: (here: RoomContext) => TemplateResult;
 }

@@ -230,7 +230,12 @@ export class LiveRoom extends LitElement {
 
   private get stageView(): StageView {
     const isSmall = this.layoutQuery.layout !== "side" && matchMedia(PHONE).matches;
-    return { speaking: this.speaking, active: this.activeSpeaker.current, isSmall, pin: (key, name) => this.pin(key, name) };
+    return { speaking: this.speaking, active: this.activeSpeaker.current, isSmall, content: this.contentName, pin: (key, name) => this.pin(key, name) };
+  }
+
+  private get contentName(): string {
+    const { content } = shownStageParts(FEATURES, this.now);
+    return content?.label?.() ?? t("stage.slides");
   }
 
   /** The element moves to another place: the focus goes along. */

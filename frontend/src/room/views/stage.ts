@@ -15,6 +15,8 @@ export interface StageView {
   /** Who speaks, or spoke last. */
   active: string | null;
   isSmall: boolean;
+  /** What the content is called that a feature shows. */
+  content: string;
   /** Makes it large for this person, or, if it is, no longer; `name` says what. */
   pin: (key: string, name: string) => void;
 }
@@ -64,8 +66,8 @@ function screen(room: RoomClient, person: ParticipantInfo): TemplateResult {
   return html`<room-video .track=${room.tracksOf(person).get("screen") ?? null} whole></room-video><span class="visually-hidden">${nameOf(room, { kind: "screen", person })}</span>`;
 }
 
-function nameOf(room: RoomClient, item: StageItem): string {
-  if (item.kind === "content") return t("stage.slides");
+function nameOf(room: RoomClient, item: StageItem, content = ""): string {
+  if (item.kind === "content") return content;
   const isOwn = item.person.id === room.state.you?.id;
   if (item.kind === "screen") return isOwn ? t("stage.own_screen") : t("stage.screen", { name: item.person.name });
   return isOwn ? t("you") : item.person.name;
@@ -108,11 +110,11 @@ function personTile(room: RoomClient, person: ParticipantInfo, view: StageView, 
 }
 
 /** Alone there is nothing to choose. */
-function actions(room: RoomClient, item: StageItem, { pin }: StageView, isLarge = false): TemplateResult | typeof nothing {
+function actions(room: RoomClient, item: StageItem, { pin, content }: StageView, isLarge = false): TemplateResult | typeof nothing {
   if (item.kind === "person" && stage(room.state).length < 2) return nothing;
   const key = keyOf(item);
   const isPinned = room.view.pinned === key;
-  const name = nameOf(room, item);
+  const name = nameOf(room, item, content);
   const word = t("stage.pin", { name });
   const mayPin = isPinned || !isLarge || item.kind === "person";
   return html`<span class="tile__actions">
@@ -121,11 +123,11 @@ function actions(room: RoomClient, item: StageItem, { pin }: StageView, isLarge 
   </span>`;
 }
 
-function chooser(room: RoomClient, choices: readonly StageItem[], large: StageItem | null, { pin }: StageView): TemplateResult {
+function chooser(room: RoomClient, choices: readonly StageItem[], large: StageItem | null, { pin, content }: StageView): TemplateResult {
   const button = (item: StageItem): TemplateResult => {
     const key = keyOf(item);
     const isShown = large !== null && keyOf(large) === key;
-    return html`<button type="button" class="button button--small" data-choice=${key} aria-pressed=${String(isShown)} @click=${() => room.view.pinned === key || pin(key, nameOf(room, item))}>${item.kind === "screen" ? (item.person.id === room.state.you?.id ? t("you") : item.person.name) : t("stage.slides")}</button>`;
+    return html`<button type="button" class="button button--small" data-choice=${key} aria-pressed=${String(isShown)} @click=${() => room.view.pinned === key || pin(key, nameOf(room, item, content))}>${item.kind === "screen" ? (item.person.id === room.state.you?.id ? t("you") : item.person.name) : content}</button>`;
   };
   return html`<div class="notice notice--slim stage__choices" role="group" aria-label=${t("stage.choices")}>${icon("screen")}<span>${t("stage.choices")}</span><div class="stage__choice-list">${repeat(choices, keyOf, button)}</div></div>`;
 }

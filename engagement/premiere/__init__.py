@@ -1,0 +1,1 @@
+"""A film that everybody in the room sees in step."""
