@@ -24,7 +24,7 @@ from companies.personal_data import (
     register_retention,
 )
 from companies.retention import delete_in_batches, months_before
-from meetings import anonymising, registering, scheduling, signals
+from meetings import access, anonymising, registering, scheduling, signals
 from meetings.access import HOST_ROLES
 from meetings.models import (
     CalendarReply,
@@ -226,9 +226,9 @@ def _hand_over_meetings(person: Person, now: datetime) -> None:
 
 
 def _leave_stages(person: Person, now: datetime) -> None:
-    """Also meetings of their company's project rooms, which stand in their calendar."""
+    """Also meetings of their project rooms, which stand in their calendar."""
     on_stage = Q(Exists(MeetingRole.objects.filter(meeting=OuterRef("pk"), person=person)))
-    in_project = Q(room__companies=person.company_id) if person.company_id else Q(pk__in=[])
+    in_project = Q(room__in=access.project_rooms(access.Visitor(person)).values("pk"))
     concerned = Meeting.objects.published().filter(not_over(now)).exclude(state=Meeting.State.CANCELLED)
     for meeting in concerned.filter(on_stage | in_project).distinct().order_by("pk"):
         meeting.roles.filter(person=person).delete()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from companies.models import Person
+from meetings.access import memberships
 from meetings.models import Invitation, Meeting, Registration
 
 QUIET_CHANGES = frozenset({"reminders", "timezone"})  # these only plan reminders anew
@@ -125,7 +126,7 @@ def people_by_role(meeting: Meeting) -> set[int]:
 def project_people(meeting: Meeting) -> list[Person]:
     if not meeting.room.is_project_room:
         return []
-    return list(Person.objects.filter(company__project_rooms=meeting.room_id, is_active=True))
+    return list(memberships().people_of(meeting.room_id))
 
 
 def without_other_role(meeting: Meeting, joined: Collection[int]) -> set[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Expression, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from companies.composed_queries import ComposedQuery
@@ -195,6 +195,11 @@ def description_of(meeting: Meeting) -> RoomDescription:
 # ---- current access of everybody, in one query -----------------------------------------------------------
 
 
+# What a project room's column of memberships says beside the roles of members. Who is kept out may not enter by a
+# registration or role in a meeting either: they have left, have yet to accept terms, or the project is closed.
+NOT_A_MEMBER, KEPT_OUT, READER = "", "kept out", "reader"
+
+
 @dataclass(frozen=True)
 class AccessInputs:
     """The columns that decide a person's access to a room."""
@@ -207,7 +212,11 @@ class AccessInputs:
     role: str | None
     registration: str | None
     registration_state: str | None
-    is_member: bool  # their company is one of the project room's
+    membership: str = NOT_A_MEMBER  # of the project room
+
+    @property
+    def is_member(self) -> bool:
+        return self.membership not in (NOT_A_MEMBER, KEPT_OUT)
 
     @property
     def may_host(self) -> bool:
@@ -226,15 +235,20 @@ class AccessInputs:
             role=self.role if is_by_registration or is_by_stage else None,
             registration=self.registration if is_by_registration else None,
             registration_state=self.registration_state if is_by_registration else None,
-            is_member=False,
+            membership=KEPT_OUT if self.membership == KEPT_OUT else NOT_A_MEMBER,
         )
 
 
 def access_by_connection(
-    room_id: str, holders: Sequence[CredentialHolder], *, is_project: bool = False
+    room_id: str, holders: Sequence[CredentialHolder], *, of_project: ComposedQuery | None = None
 ) -> dict[str, Access]:
-    """By connection: the access that `entry_for` of MeetingPolicy (or ProjectPolicy) would grant now."""
-    inputs = _involving(room_id, {holder.person for holder in holders})
+    """By connection: the access that `entry_for` of MeetingPolicy would grant now.
+
+    A project room gives its own query, `compose_access_inputs` with the column of memberships.
+    """
+    is_project = of_project is not None
+    rows = (of_project or _access_inputs).rows(room_id, {holder.person for holder in holders})
+    inputs = {pk: AccessInputs(*row) for pk, *row in rows}  # closed accounts are left out
     found = {}
     for holder in holders:
         person = inputs.get(holder.person)
@@ -242,7 +256,7 @@ def access_by_connection(
             continue
         effective = person if holder.signed_in else person.as_guest(Credential.decode(holder.credential))
         level = _level(effective, is_guest=not holder.signed_in, is_project=is_project)
-        if level >= Level.ENTER:
+        if level >= Level.READ:
             role = shown_role(level, is_host=effective.is_hosting, role=effective.role)
             found[holder.connection] = Access(level, role)
     return found
@@ -250,8 +264,8 @@ def access_by_connection(
 
 def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
     """Level.SEE for people who may not enter."""
-    if is_project and inputs.is_member:
-        return Level.HOST if inputs.meeting is not None and inputs.may_host else Level.SPEAK
+    if is_project and inputs.membership != NOT_A_MEMBER:
+        return _level_of_member(inputs)
     if inputs.meeting is None or not _sees(inputs):
         return Level.SEE
     has_confirmed = inputs.registration_state == Registration.State.CONFIRMED
@@ -267,6 +281,15 @@ def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
     return Level.ENTER if has_confirmed or inputs.role in LINKED_ROLES else Level.SEE
 
 
+def _level_of_member(inputs: AccessInputs) -> Level:
+    if inputs.membership == KEPT_OUT:
+        return Level.SEE
+    if inputs.meeting is not None and inputs.may_host:
+        return Level.HOST
+    speaks = inputs.role in SPEAKING_ROLES
+    return Level.READ if inputs.membership == READER and not speaks else Level.SPEAK
+
+
 def _sees(inputs: AccessInputs) -> bool:
     open_to_all = inputs.visibility == Meeting.Visibility.PUBLIC
     open_to_companies = inputs.visibility == Meeting.Visibility.MEMBERS and inputs.company is not None
@@ -274,17 +297,14 @@ def _sees(inputs: AccessInputs) -> bool:
     return open_to_all or open_to_companies or is_own or inputs.is_member or inputs.is_secretariat
 
 
-def _involving(room_id: str, people: Collection[int]) -> dict[int, AccessInputs]:
-    """By person; closed accounts are left out."""
-    return {pk: AccessInputs(*row) for pk, *row in _access_inputs.rows(room_id, people)}
-
-
-def _compose_access_inputs(room_id: str, people: Collection[int]) -> QuerySet[Person, tuple[Any, ...]]:
+def compose_access_inputs(
+    room_id: str, people: Collection[int], *memberships: Expression
+) -> QuerySet[Person, tuple[Any, ...]]:
+    """Rows of people with the fields of AccessInputs; the last is the given expression, if there is one."""
     current = access.meetings_in_room(room_id).select_related(None)
     roles = MeetingRole.objects.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk")).order_by()
     active = Registration.objects.active().order_by()
     registrations = active.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk"))
-    owners = Room.companies.through.objects.filter(room=room_id, company=OuterRef("company"))
     return (
         Person.objects.filter(pk__in=people, is_active=True)
         .order_by()
@@ -299,9 +319,9 @@ def _compose_access_inputs(room_id: str, people: Collection[int]) -> QuerySet[Pe
             Subquery(roles.values("role")[:1]),
             Subquery(registrations.values("pk")[:1]),
             Subquery(registrations.values("state")[:1]),
-            Exists(owners),
+            *memberships,
         )
     )
 
 
-_access_inputs = ComposedQuery(_compose_access_inputs)
+_access_inputs = ComposedQuery(compose_access_inputs)

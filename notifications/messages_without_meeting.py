@@ -14,7 +14,7 @@ from companies import email_addresses, zones
 from companies.collation import sorted_by_name
 from companies.languages import LanguageText, in_language, language_name, with_language
 from companies.models import Person
-from companies.templatetags.page import not_translated
+from companies.templatetags.page import day_in_words, not_translated
 from meetings.models import Meeting
 from notifications.digest_content import content_of
 from notifications.editable_texts import FilledText, Texts, filled
@@ -31,6 +31,7 @@ from notifications.links import newsletter_link, unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Newsletter, Notification, Preference
 from notifications.snippets import prose, turn_off_link
+from projects.models import ProjectRoom
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -113,6 +114,7 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
             *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
             *_done_by(by, _("Opened by: %(name)s")),
             *([Paragraph(", ".join(names), title=_("Companies in this room"))] if names else []),
+            *_last_day(project, person),
             Paragraph(what, title=_("What you’ll find there")),
         ),
         button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
@@ -120,9 +122,16 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
         % {"email": email_addresses.readable(person.email)},
         paragraphs=(_if_it_is_a_mistake(by), *prose(words.closing)),
         footer=footer(
-            reason_for_mail=_("You’re getting this email because your company is part of this project room.")
+            reason_for_mail=_("You’re getting this email because you are a member of this project room.")
         ),
     )
+
+
+def _last_day(project: ProjectRoom, person: Person) -> list[Paragraph]:
+    member = project.members.filter(person=person.pk, until__isnull=False).first()
+    if member is None or member.last_day is None:
+        return []
+    return [Paragraph(day_in_words(member.last_day), title=_("You have access until"))]
 
 
 def _contact(notification: Notification, language: str) -> EmailContent | None:

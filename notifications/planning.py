@@ -477,15 +477,27 @@ def plan_colleague_added(*, company: Company, person: Person, by: Person, now: d
 def plan_project_room(*, project: ProjectRoom, companies: Collection[int], by: Person, now: datetime) -> None:
     """Once to each person of these companies, except whoever did it."""
     members = Person.objects.filter(company__in=companies, is_active=True).exclude(pk=by.pk)
-    insert_rows(
-        Notification(
-            kind=Kind.PROJECT_ROOM,
-            person_id=person_id,
-            project=project,
-            caused_by=by,
-            dedupe_key=f"project:{project.pk}",
-            due_at=now,
-            created_at=now,
-        )
-        for person_id in members.order_by("pk").values_list("pk", flat=True)
+    people = members.order_by("pk").values_list("pk", flat=True)
+    insert_rows(_project_row(project, pk, by, f"project:{project.pk}", now) for pk in people)
+
+
+@transaction.atomic
+def plan_project_person(
+    *, project: ProjectRoom, person: Person, by: Person, entry: int, now: datetime
+) -> None:
+    """To somebody who was added by email, each time they are."""
+    insert_rows([_project_row(project, person.pk, by, f"project:{project.pk}:{entry}", now)])
+
+
+def _project_row(
+    project: ProjectRoom, person_id: int, by: Person, dedupe_key: str, now: datetime
+) -> Notification:
+    return Notification(
+        kind=Kind.PROJECT_ROOM,
+        person_id=person_id,
+        project=project,
+        caused_by=by,
+        dedupe_key=dedupe_key,
+        due_at=now,
+        created_at=now,
     )

@@ -19,7 +19,7 @@ from meetings import signals
 from notifications import planning, planning_afterwards, pushing
 from notifications.models import Notification
 from notifications.tasks import send_due
-from projects.signals import companies_added
+from projects import signals as project_signals
 
 Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
@@ -82,7 +82,8 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     ),
     (signals.recording_failed, partial(planning_afterwards.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
     (person_added, planning.plan_colleague_added),
-    (companies_added, planning.plan_project_room),
+    (project_signals.companies_added, planning.plan_project_room),
+    (project_signals.person_added, planning.plan_project_person),
 )
 
 

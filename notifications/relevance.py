@@ -6,6 +6,7 @@ from typing import TypeAlias
 from companies.models import Person
 from engagement.models import Question
 from engagement.questions import reading
+from meetings.access import memberships
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.digest_content import content_of
@@ -199,9 +200,11 @@ def _takes_part_in(meeting: Meeting, person: Person) -> bool:
         return False
     if meeting.host_id == person.pk or MeetingRole.objects.filter(meeting=meeting, person=person).exists():
         return True
-    if person.company_id is None or not meeting.room.is_project_room:
-        return False
-    return meeting.room.companies.filter(pk=person.company_id).exists()
+    return meeting.room.is_project_room and _is_in_room(person, meeting.room_id)
+
+
+def _is_in_room(person: Person, room_id: str) -> bool:
+    return memberships().rooms_of(person).filter(pk=room_id).exists()
 
 
 def _active_registrations(notification: Notification) -> RegistrationQuerySet:
@@ -239,9 +242,7 @@ def _of_membership(notification: Notification) -> Reason | None:
     if notification.kind == Kind.COLLEAGUE_ADDED:
         return None if person.company_id == notification.company_id else Reason.NOT_IN_COMPANY
     if notification.kind == Kind.PROJECT_ROOM:
-        if project is None or person.company_id is None:
-            return Reason.NOT_IN_ROOM
-        may_enter = project.room.companies.filter(pk=person.company_id).exists()
+        may_enter = project is not None and _is_in_room(person, project.pk)
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
 

@@ -102,7 +102,7 @@ def row_of(question: Question, reader: Reader) -> QuestionRow:
 
 def reader_of(visitor: Visitor, meeting_id: str) -> Reader:
     """Raises NotVisible or NotAllowed; people read the questions of meetings that they may enter."""
-    meeting = access.meeting_for(visitor, meeting_id, Level.ENTER)
+    meeting = access.meeting_for(visitor, meeting_id, Level.READ)
     return Reader(meeting, _person(visitor, meeting), access.level_in(visitor, meeting))
 
 
@@ -122,7 +122,7 @@ def sees_questions(visitor: Visitor, card: MeetingCard) -> bool:
     """
     meeting, second = card.meeting, int(card.now.timestamp())
     key = (meeting.pk, second)
-    if card.level < Level.ENTER or not _questions_exist.get_or_read(
+    if card.level < Level.READ or not _questions_exist.get_or_read(
         key, lambda: bool(_any_question.rows(meeting.pk))
     ):
         return False

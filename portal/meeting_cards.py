@@ -165,7 +165,7 @@ class MeetingCard:
     def can_enter(self) -> bool:
         """Whether the visitor may enter the room of a meeting that is online and not over."""
         takes_place = self.meeting.is_open and not self.has_ended
-        return self.level >= Level.ENTER and self.meeting.is_online and takes_place
+        return self.level >= Level.READ and self.meeting.is_online and takes_place
 
     @property
     def room_is_open(self) -> bool:
@@ -349,7 +349,7 @@ def cards_in(data: CardData, visitor: Visitor, *, now: datetime) -> list[Meeting
     invitations = access.unanswered_invitations_in(visitor, listed)
     seated, waiting = data.counts
     levels = access.levels_in(visitor, listed, registrations)
-    present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER], now)
+    present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.READ], now)
     recordings = _recordings(listed, visitor)
     return [
         MeetingCard(

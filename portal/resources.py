@@ -29,7 +29,7 @@ def resources_on_page(card: MeetingCard) -> Sequence[ShownResource]:
 
 def has_all(meeting: Meeting, level: Level) -> bool:
     """What is only in the room and afterwards is for those who may enter, once the meeting has begun."""
-    return level >= Level.ENTER and meeting.started_at is not None
+    return level >= Level.READ and meeting.started_at is not None
 
 
 def rows_of(meeting: Meeting, *, only_before: bool = False) -> list[Resource]:

@@ -1,41 +1,143 @@
-"""Who may see which project room: only the people of its companies."""
+"""Who may see which project room, and what they may do in it: for everybody else it does not exist."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from companies.models import Person
 from meetings import access
-from meetings.access import NotVisible, Visitor
+from meetings.access import NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting
-from projects.models import ProjectRoom
+from projects.memberships import has_left, memberships, role_of
+from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, Role
 from rooms.models import Room, RoomEvent
+from rooms.policy import EntryDenied
+
+
+class TermsNotAccepted(EntryDenied):
+    """A member has yet to accept the project's terms of confidentiality; `url` is the page where they do."""
+
+    def __init__(self, project: ProjectRoom) -> None:
+        message = _("First read and accept the terms of confidentiality of this project.")
+        super().__init__("terms_not_accepted", message, reverse("project_terms", args=[project.pk]))
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A member in a project room. Where no lead is left, every member is one."""
+
+    project: ProjectRoom
+    person: Person
+    role: str
+
+    @cached_property
+    def has_accepted(self) -> bool:
+        return ProjectRoom.objects.filter(pk=self.project.pk).opened_by(self.person.pk).exists()
+
+    @cached_property
+    def may_lead(self) -> bool:
+        if self.role == Role.LEAD:
+            return True
+        return self.role == Role.MEMBER and not leads_of(self.project).exists()
+
+    @property
+    def may_write(self) -> bool:
+        return self.project.is_open and self.role != Role.READER
 
 
 def project_rooms(visitor: Visitor) -> QuerySet[ProjectRoom]:
-    return ProjectRoom.objects.filter(room__in=access.project_rooms(visitor))
+    return ProjectRoom.objects.filter(room__in=access.project_rooms(visitor).values("pk"))
 
 
-def project_room_for(visitor: Visitor, room_id: str) -> ProjectRoom:
-    """Raises NotVisible."""
-    found = project_rooms(visitor).select_related("room").filter(pk=room_id).first()
-    if found is None:
+def membership_in(visitor: Visitor, room_id: str) -> Membership:
+    """Also of somebody who has yet to accept the terms. Raises NotVisible."""
+    project = project_rooms(visitor).select_related("room").filter(pk=room_id).first()
+    if project is None or visitor.person is None:
         raise NotVisible
+    return Membership(project, visitor.person, role_of(visitor.person, room_id))
+
+
+def reader_of(visitor: Visitor, room_id: str) -> Membership:
+    """Raises NotVisible, TermsNotAccepted."""
+    found = membership_in(visitor, room_id)
+    if not found.has_accepted:
+        raise TermsNotAccepted(found.project)
     return found
 
 
+def writer_in(visitor: Visitor, room_id: str) -> Membership:
+    """Raises NotVisible, TermsNotAccepted; NotAllowed to readers, and to all when the project is not open."""
+    found = reader_of(visitor, room_id)
+    if not found.may_write:
+        raise NotAllowed
+    return found
+
+
+def lead_of(visitor: Visitor, room_id: str) -> Membership:
+    """Also of a project that is archived or closed. Raises NotVisible, TermsNotAccepted, NotAllowed."""
+    found = reader_of(visitor, room_id)
+    if not found.may_lead:
+        raise NotAllowed
+    return found
+
+
+def role_entering(person: Person | None, room_id: str) -> str:
+    """The role by which somebody enters the live room; empty for those who may only be guests of a meeting in it.
+
+    Raises NotVisible to those who have left, and to others while the project is not open; EntryDenied to members.
+    """
+    role = role_of(person, room_id) if person is not None else ""
+    if person is None or not role:
+        is_open = ProjectRoom.objects.filter(pk=room_id, state=ProjectRoom.State.OPEN).exists()
+        if not is_open or (person is not None and has_left(person, room_id)):
+            raise NotVisible
+        return ""
+    project = reader_of(Visitor(person), room_id).project
+    if not project.is_open:
+        message = _("This project has ended, so its room is closed.")
+        raise EntryDenied("not_open", message, reverse("project_room", args=[room_id]))
+    return role
+
+
 def by_next_meeting(visitor: Visitor, now: datetime) -> QuerySet[ProjectRoom]:
-    """Rooms with a live or the nearest meeting first; each has the id of that meeting as `next_key`."""
+    """Open rooms first; those with a live or the nearest meeting, which has the id `next_key`, before others."""
     upcoming = Meeting.objects.filter(room=OuterRef("pk")).upcoming(now)
     is_live = Case(When(state=Meeting.State.LIVE, then=0), default=1)
     nearest = upcoming.order_by(is_live, "starts_at", "pk")
     rooms = project_rooms(visitor).annotate(
-        next_key=Subquery(nearest.values("pk")[:1]), next_at=Subquery(nearest.values("starts_at")[:1])
+        next_key=Subquery(nearest.values("pk")[:1]),
+        next_at=Subquery(nearest.values("starts_at")[:1]),
+        has_ended=Case(When(state=ProjectRoom.State.OPEN, then=0), default=1),
     )
-    return rooms.order_by(F("next_at").asc(nulls_last=True), "-room__created_at", "pk").prefetch_related(
-        "room__companies"
-    )
+    return rooms.order_by(
+        "has_ended", F("next_at").asc(nulls_last=True), "-room__created_at", "pk"
+    ).prefetch_related("room__companies")
 
 
 def messages_in(room: Room) -> QuerySet[RoomEvent]:
     """Newest first."""
     return RoomEvent.objects.filter(room=room, ev="chat.message", audience__isnull=True).order_by("-seq")
+
+
+def leads_of(project: ProjectRoom) -> QuerySet[ProjectMember]:
+    people = memberships.people_of(project.pk)
+    return project.members.leads().filter(person__in=people.values("pk"))
+
+
+def members_with_a_row(project: ProjectRoom) -> QuerySet[ProjectMember]:
+    """Those who were added by email or have a role of their own, and those who have left."""
+    return project.members.select_related("person__company").order_by("pk")
+
+
+def history_of(project: ProjectRoom) -> QuerySet[HistoryEntry]:
+    """Newest first."""
+    return project.history.select_related("by", "person", "company").order_by("-at", "-pk")
+
+
+def terms_of(project: ProjectRoom) -> ProjectTerms | None:
+    """The present ones."""
+    return project.terms.filter(version=project.terms_version).first()

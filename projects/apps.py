@@ -10,11 +10,14 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
+        from meetings.access import register_memberships
         from projects import models, personal_data
+        from projects.memberships import memberships
         from projects.policy import ProjectPolicy
         from rooms import policy
         from rooms.models import Room
 
         policy.register(Room.Kind.PROJECT, ProjectPolicy())
+        register_memberships(memberships)
         content_versions.watch(models.ProjectRoom)
         personal_data.register_all()

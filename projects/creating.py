@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from companies.languages import LanguageText
 from companies.models import Company, Person
 from companies.refusals import Refusal
-from projects import signals
-from projects.models import ProjectRoom
+from projects import history, signals
+from projects.leading import FEWEST_COMPANIES
+from projects.models import HistoryEntry, ProjectMember, ProjectRoom, Role
 from rooms.models import Room
-
-FEWEST_COMPANIES = 2
 
 
 class UnableToCreateRoom(Refusal):
@@ -24,7 +23,10 @@ class UnableToCreateRoom(Refusal):
 def create_project_room(
     *, by: Person, title: LanguageText, purpose: LanguageText, companies: Iterable[Company], now: datetime
 ) -> ProjectRoom:
-    """The people of all its companies are its members, and are told of it by email. Raises UnableToCreateRoom."""
+    """The people of all its companies are its members, and are told of it by email; `by` leads it.
+
+    Raises UnableToCreateRoom.
+    """
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
         raise UnableToCreateRoom("no_title", _("Enter this in at least one language."), field="title")
@@ -37,5 +39,7 @@ def create_project_room(
     room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=now)
     room.companies.set(chosen.values())
     project = ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)
+    ProjectMember.objects.create(project=project, person=by, company=by.company, role=Role.LEAD, added_at=now)
+    history.write(project, HistoryEntry.Kind.CREATED, by=by, now=now)
     signals.companies_added.send(ProjectRoom, project=project, companies=set(chosen), by=by, now=now)
     return project

@@ -1,14 +1,28 @@
-"""The form that creates a project room."""
+"""The forms of project rooms."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.access import listed_companies
-from companies.form_fields import SortedMultipleChoiceField
+from companies.form_fields import (
+    EmailAddressField,
+    LineField,
+    SortedChoiceField,
+    SortedMultipleChoiceField,
+)
+from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
 from companies.models import Company
+from meetings.access import Visitor
+from projects import joining
+from projects.memberships import companies_of
+from projects.models import ProjectRoom, Role
+from projects.models.project_room import LONGEST_REASON
+
+LONGEST_TERMS = 20_000
 
 
 class ProjectRoomForm(forms.Form):
@@ -39,3 +53,70 @@ class ProjectRoomForm(forms.Form):
     @property
     def companies(self) -> list[Company]:
         return [self.own, *self.cleaned_data["partners"]]
+
+
+class ProjectTextsForm(VersionedForm):
+    title = LanguageTextFormField(label=_("What is the project called?"), max_length=200)
+    purpose = LanguageTextFormField(label=_("What is the room for?"), rows=3, required=False)
+
+
+class ProjectCompanyForm(forms.Form):
+    company = SortedChoiceField(label=_("Company"), queryset=None)
+
+    def __init__(self, *args: Any, project: ProjectRoom, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = listed_companies().exclude(pk__in=companies_of(project.pk).values("pk"))
+        self.fields["company"].queryset = others  # type: ignore[attr-defined]
+
+    def add_to(self, project: ProjectRoom, *, by: Visitor, now: datetime) -> str:
+        """The company's name. Raises UnableToChange."""
+        company: Company = self.cleaned_data["company"]
+        joining.add_company(project=project, company=company, by=by, now=now)
+        return company.name
+
+
+class ProjectPersonForm(forms.Form):
+    email = EmailAddressField(label=_("Email"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, role.label) for role in (Role.MEMBER, Role.READER, Role.LEAD)],
+        help_text=_("Readers can read and listen, but not write. Leads manage the project."),
+    )
+    until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("For people from outside. Their access ends after this day."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("until") and self.cleaned_data.get("role") == Role.LEAD:
+            self.add_error("until", _("A lead has no last day."))
+        return self.cleaned_data
+
+    def add_to(self, project: ProjectRoom, *, by: Visitor, now: datetime) -> str:
+        """The person's name or address. Raises UnableToChange."""
+        cleaned = self.cleaned_data
+        member = joining.add_person(
+            project=project,
+            email=cleaned["email"],
+            role=Role(cleaned["role"]),
+            until=cleaned["until"],
+            by=by,
+            now=now,
+        )
+        return str(member.person)
+
+
+class ProjectStateForm(forms.Form):
+    reason = LineField(label=_("Reason"), required=False, max_length=LONGEST_REASON)
+
+
+class ProjectTermsForm(forms.Form):
+    text = LanguageTextFormField(
+        label=_("Terms of confidentiality"),
+        rows=12,
+        max_length=LONGEST_TERMS,
+        help_text=_("Each person reads them in their language where you have written it."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)

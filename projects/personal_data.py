@@ -1,9 +1,14 @@
-"""The personal data of project rooms: who made them."""
+"""The personal data of project rooms: who made them, belongs to them, has accepted their terms and changed them."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from companies.languages import in_language
+from companies.models import Person
 from companies.personal_data import Column, Export, register
-from projects.models import ProjectRoom
+from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
+
+PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.project.title)))
 
 
 def register_all() -> None:
@@ -18,6 +23,73 @@ def register_all() -> None:
             ],
             title=_("Project rooms that you created"),
         ),
-        erase=lambda person, _now: ProjectRoom.objects.filter(created_by=person).update(created_by=None),
-        without={"created_by": "the person"},
+        erase=lambda person, _now: _forget_rooms(person),
+        without={
+            "created_by": "the person",
+            "state": "of the project",
+            "state_changed_at": "of the project",
+            "state_changed_by": "of the project; the history has what the person did",
+            "state_reason": "of the project; the history has what the person wrote",
+            "terms_version": "of the project",
+        },
     )
+    register(
+        ProjectMember,
+        "project_members",
+        export=Export(
+            rows=lambda person: ProjectMember.objects.filter(person=person).select_related("project"),
+            columns=[PROJECT, "role", "added_at", "until", "left_at"],
+            title=_("Your roles in projects"),
+        ),
+        erase=lambda person, _now: ProjectMember.objects.filter(person=person).delete(),
+        without={"person": "the person", "company": "stands in the profile"},
+    )
+    register(
+        ProjectTerms,
+        "project_terms",
+        export=Export(
+            rows=lambda person: ProjectTerms.objects.filter(written_by=person).select_related("project"),
+            columns=[PROJECT, "version", "text", "written_at"],
+            title=_("Terms of confidentiality that you wrote"),
+        ),
+        erase=lambda person, _now: ProjectTerms.objects.filter(written_by=person).update(written_by=None),
+        without={"written_by": "the person"},
+    )
+    register(
+        TermsAcceptance,
+        "accepted_terms",
+        export=Export(
+            rows=lambda person: TermsAcceptance.objects.filter(person=person).select_related("project"),
+            columns=[PROJECT, "version", "accepted_at"],
+        ),
+        erase=lambda person, _now: TermsAcceptance.objects.filter(person=person).delete(),
+        without={"person": "the person"},
+    )
+    register(
+        HistoryEntry,
+        "project_history",
+        export=Export(
+            rows=lambda person: HistoryEntry.objects.filter(Q(by=person) | Q(person=person)).select_related(
+                "project"
+            ),
+            columns=[PROJECT, "kind", "at"],
+            title=_("What you did in projects, and what happened to you there"),
+        ),
+        erase=lambda person, _now: _forget_history(person),
+        without={
+            "by": "the person, or somebody else",
+            "person": "the person, or somebody else",
+            "company": "of a company",
+            "details": "of the project: its title, or the reason of whoever ended it",
+        },
+    )
+
+
+def _forget_rooms(person: Person) -> None:
+    ProjectRoom.objects.filter(created_by=person).update(created_by=None)
+    ProjectRoom.objects.filter(state_changed_by=person).update(state_changed_by=None)
+
+
+def _forget_history(person: Person) -> None:
+    HistoryEntry.objects.filter(by=person).update(by=None)
+    HistoryEntry.objects.filter(person=person).update(person=None)

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # sender=ProjectRoom, project, companies (set of keys: those whose people may enter from now on), by (Person), now
 companies_added = Signal()
+# sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now
+person_added = Signal()

@@ -2,10 +2,36 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import project_rooms
+from projects.views import members, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
     path("project-rooms/new/", project_rooms.new_project_room, name="new_project_room"),
     path("project-rooms/<slug:room_id>/", project_rooms.project_room_page, name="project_room"),
+    path("project-rooms/<slug:room_id>/members/", members.project_members, name="project_members"),
+    path(
+        "project-rooms/<slug:room_id>/members/<int:person_id>/role/",
+        members.change_project_role,
+        name="change_project_role",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/members/<int:person_id>/remove/",
+        members.remove_project_person,
+        name="remove_project_person",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/companies/<int:company_id>/remove/",
+        members.remove_project_company,
+        name="remove_project_company",
+    ),
+    path("project-rooms/<slug:room_id>/leave/", members.leave_project, name="leave_project"),
+    path("project-rooms/<slug:room_id>/settings/", settings.project_settings, name="project_settings"),
+    path(
+        "project-rooms/<slug:room_id>/settings/<slug:state>/",
+        settings.change_project_state,
+        name="change_project_state",
+    ),
+    path("project-rooms/<slug:room_id>/terms/", settings.project_terms, name="project_terms"),
+    path("project-rooms/<slug:room_id>/terms/edit/", settings.edit_project_terms, name="edit_project_terms"),
+    path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),
 ]

@@ -18,10 +18,11 @@ from meetings.access import (
     level_in,
     meetings_involving,
     meetings_open_to,
+    opened_project_rooms,
     own_registrations,
-    project_rooms,
     stage_roles_of,
     tier_of,
+    unopened_project_rooms,
 )
 from meetings.models import MeetingRole, Programme, Registration
 from recordings.models import Recording, RecordingFile, Upload
@@ -69,7 +70,9 @@ def _by_involvement(visitor: Visitor) -> Q:
     shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=involved)
     if visitor.company is not None:
         shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=involved)
-        shown |= Q(room__in=project_rooms(visitor)) & ~Q(visibility=Recording.Visibility.HOSTS)
+    if visitor.person is not None:
+        in_project = Q(room__in=opened_project_rooms(visitor).values("pk"))
+        shown |= in_project & ~Q(visibility=Recording.Visibility.HOSTS)
     registrations = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
     shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=registrations)
     shown |= Q(meeting__in=stage_roles_of(visitor).values("meeting"))
@@ -77,7 +80,8 @@ def _by_involvement(visitor: Visitor) -> Q:
         return shown & Q(state=Recording.State.PUBLISHED)
     shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
     hosted = hosted_meetings(visitor).values("pk")
-    return (shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)
+    unopened = Q(room__in=unopened_project_rooms(visitor).values("pk"))
+    return ((shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)) & ~unopened
 
 
 def newest_published(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:

@@ -243,7 +243,7 @@ def _new_participant(
         name=request.ticket.name,
         company_name=request.ticket.company,
         admission=_initial_admission(access.level, description),
-        on_stage=access.level >= Level.SPEAK or description.everybody_speaks,
+        on_stage=_belongs_on_stage(access.level, description),
         first_seen_at=now,
     )
 
@@ -260,8 +260,7 @@ def _update_participant(
     if participant.admission == Participant.AdmissionStatus.WAITING and not description.must_wait(level):
         participant.admission = Participant.AdmissionStatus.ADMITTED
         changed.append("admission")
-    belongs_on_stage = level >= Level.SPEAK or description.everybody_speaks
-    if belongs_on_stage and not participant.on_stage and not _is_here(participant):
+    if _belongs_on_stage(level, description) and not participant.on_stage and not _is_here(participant):
         participant.on_stage = True  # leaving the stage lasts until leaving the room
         changed.append("on_stage")
     for field, value in (("name", request.ticket.name), ("company_name", request.ticket.company)):
@@ -270,6 +269,10 @@ def _update_participant(
             changed.append(field)
     if changed:
         participant.save(update_fields=changed)
+
+
+def _belongs_on_stage(level: Level, description: RoomDescription) -> bool:
+    return level >= Level.SPEAK or (description.everybody_speaks and level >= Level.ENTER)
 
 
 def _is_here(participant: Participant) -> bool:

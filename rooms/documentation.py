@@ -11,6 +11,7 @@ from rooms import examples, messages
 from rooms.features import CommandType, Feature, registry
 from rooms.limits import REFUSAL_LIMIT, TOTAL_LIMIT, RateLimit
 from rooms.messages import message_name
+from rooms.policy import Level
 from rooms.rights import Rule
 
 CODES = {
@@ -178,7 +179,12 @@ def _frame(frame: dict[str, Any]) -> str:
 def _who(rule: Rule) -> str:
     if rule.open_to_waiting:
         return "everybody, also in the waiting room"
-    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is admitted")
+    words = {
+        Level.HOST: "hosts and co-hosts",
+        Level.SPEAK: "speakers and hosts",
+        Level.READ: "everybody who is admitted, readers of a project room too",
+    }
+    return words.get(rule.level, "everybody who is admitted")
 
 
 def _fields(shape: type[BaseModel]) -> list[tuple[str, Any]]:

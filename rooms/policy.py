@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal, Protocol
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from companies.languages import LanguageText
@@ -23,13 +24,22 @@ class Level(IntEnum):
     """What a person may do in a room and with its meeting; each level includes those before it."""
 
     SEE = 1
-    ENTER = 2  # has a confirmed registration
-    SPEAK = 3  # speaker or interpreter, or belongs to the project room
-    HOST = 4  # host, co-host, secretariat
+    READ = 2  # reader of a project room: is in the room, and writes nothing
+    ENTER = 3  # has a confirmed registration
+    SPEAK = 4  # speaker or interpreter, or member of the project room
+    HOST = 5  # host, co-host, secretariat
 
 
 class NoSuchRoom(Http404):
     """The room does not exist, or the requester may not know that it does."""
+
+
+class EntryDenied(PermissionDenied):
+    """They may know the room and not enter it now: `code` for programs, and `url` of the page that says more."""
+
+    def __init__(self, code: str, message: str, url: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.url = code, message, url
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,10 @@ class Policy(Protocol):
     """Answers for all rooms of one kind."""
 
     def entry_for(self, requester: Requester, room: Room) -> Entry:
-        """Raises Http404 when the requester does not see the room, PermissionDenied when they may not enter it."""
+        """Raises Http404 when the requester does not see the room, PermissionDenied when they may not enter it.
+
+        EntryDenied is a PermissionDenied that says why.
+        """
         ...
 
     def current_access(self, room_id: str, holders: Sequence[CredentialHolder]) -> dict[str, Access]:

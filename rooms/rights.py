@@ -60,3 +60,4 @@ class Rule:
 
 
 hosts_only = partial(Rule, Level.HOST)
+readers_too = partial(Rule, Level.READ)  # for what writes nothing

@@ -332,6 +332,7 @@ class RoomSession:
     def _set_access(self, connection: Connection, access: Access) -> None:
         was_host = connection.is_host
         had_a_role, has_a_role = connection.level >= Level.SPEAK, access.level >= Level.SPEAK
+        reads_only = Level.READ in {connection.level, access.level}
         connection.level, connection.role, connection.is_host = (
             access.level,
             access.role,
@@ -341,7 +342,7 @@ class RoomSession:
         self.send_you_changed([connection.person])
         if connection.is_host is not was_host and connection.is_admitted and not connection.awaiting_welcome:
             self._send_new_snapshot(connection)
-        if self.state.info.is_webinar and had_a_role is not has_a_role:
+        if (self.state.info.is_webinar or reads_only) and had_a_role is not has_a_role:
             self.spawn(self._follow_role_on_stage(connection))
         registry.access_changed(self, connection)
 
@@ -352,7 +353,7 @@ class RoomSession:
         self.broadcaster.send(self.snapshots.admitted(connection), [connection])
 
     async def _follow_role_on_stage(self, connection: Connection) -> None:
-        """In a webinar a role brings its person on stage, and losing it takes them off."""
+        """In a webinar a role brings its person on stage, and losing it takes them off; so does becoming a reader."""
         has_a_role = connection.level >= Level.SPEAK
         await in_database(
             stage.follow_role,

@@ -33,6 +33,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "project_meeting": lambda here: {"meeting_id": here.project_meeting.pk},
     "public_room": lambda here: {"room_id": here.public.room_id},
     "project_room": lambda here: {"room_id": here.project_room.pk},
+    "project_person": lambda here: {
+        "room_id": here.project_room.pk,
+        "person_id": here.people["colleague"].pk,
+    },
+    "project_company": lambda here: {"room_id": here.project_room.pk, "company_id": here.company.pk},
+    "project_state": lambda here: {"room_id": here.project_room.pk, "state": "archived"},
     "in_series": lambda here: {"meeting_id": here.in_series.pk},
     "kind_of_question": lambda here: {"meeting_id": here.public.pk, "kind": "text"},
     "question": lambda here: {"meeting_id": here.public.pk, "key": "food"},
@@ -77,6 +83,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
 def everybody(answer: int) -> tuple[int, ...]:
     return (answer,) * len(ROLES)
 
+
+IN_PROJECT = (302, 302, 404, 200, 404, 404, 200, 404)
+OF_LEADS = (302, 302, 404, 403, 404, 404, 200, 404)
 
 # fmt: off
 PAGES: tuple[Row, ...] = (
@@ -255,6 +264,25 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "delete_account", (302, 302, 422, 422, 422, 422, 422, 422)),
     Row("GET", "programmes", everybody(200)),
     Row("GET", "project_room", (302, 302, 404, 200, 404, 404, 200, 404), "project_room"),
+    Row("GET", "project_members", IN_PROJECT, "project_room"),
+    Row("POST", "project_members", (302, 302, 404, 403, 404, 404, 422, 404), "project_room", {"add": "person"}),
+    Row("GET", "change_project_role", (405,) * 8, "project_person"),
+    Row("POST", "change_project_role", (302, 302, 404, 403, 404, 404, 302, 404), "project_person", {"role": "lead"}),
+    Row("GET", "remove_project_person", OF_LEADS, "project_person"),
+    Row("POST", "remove_project_person", (302, 302, 404, 403, 404, 404, 302, 404), "project_person"),
+    Row("GET", "remove_project_company", OF_LEADS, "project_company"),
+    Row("POST", "remove_project_company", (302, 302, 404, 403, 404, 404, 302, 404), "project_company"),
+    Row("GET", "leave_project", IN_PROJECT, "project_room"),
+    Row("POST", "leave_project", (302, 302, 404, 302, 404, 404, 302, 404), "project_room"),
+    Row("GET", "project_settings", OF_LEADS, "project_room"),
+    Row("POST", "project_settings", (302, 302, 404, 403, 404, 404, 422, 404), "project_room"),
+    Row("GET", "change_project_state", OF_LEADS, "project_state"),
+    Row("POST", "change_project_state", (302, 302, 404, 403, 404, 404, 422, 404), "project_state"),
+    Row("GET", "project_terms", IN_PROJECT, "project_room"),
+    Row("POST", "project_terms", (302, 302, 404, 302, 404, 404, 302, 404), "project_room"),
+    Row("GET", "edit_project_terms", OF_LEADS, "project_room"),
+    Row("POST", "edit_project_terms", (302, 302, 404, 403, 404, 404, 422, 404), "project_room"),
+    Row("GET", "project_history", IN_PROJECT, "project_room"),
     Row("GET", "project_rooms", (302, 302, 200, 200, 200, 200, 200, 200)),
     Row("GET", "publish_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "publish_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
@@ -597,12 +625,16 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
-# ---- live commands: lobby, attendee, speaker, host -----------------------------------------------------------
+# ---- live commands: lobby, reader, attendee, speaker, host -----------------------------------------------------------
 
-LEVELS = ((Level.ENTER, False), (Level.ENTER, True), (Level.SPEAK, True), (Level.HOST, True))
-EVERYBODY, PRESENT, HOSTS = (True,) * 4, (False, True, True, True), (False, False, False, True)
-SPEAKERS = (False, False, True, True)
-BY_ROLE = (False,) * 4  # a role that none of these has
+LEVELS = (
+    *((Level.ENTER, False), (Level.READ, True), (Level.ENTER, True)),
+    *((Level.SPEAK, True), (Level.HOST, True)),
+)
+EVERYBODY, PRESENT, HOSTS = (True,) * 5, (False, False, True, True, True), (False,) * 4 + (True,)
+READERS = (False, True, True, True, True)
+SPEAKERS = (False, False, False, True, True)
+BY_ROLE = (False,) * 5  # a role that none of these has
 
 
 @dataclass(frozen=True)
@@ -613,10 +645,10 @@ class LiveCommand:
 
 COMMANDS = (
     LiveCommand("ping", EVERYBODY),
-    LiveCommand("since", PRESENT),
+    LiveCommand("since", READERS),
     LiveCommand("chat.send", PRESENT),
-    LiveCommand("chat.list", PRESENT),
-    LiveCommand("chat.search", PRESENT),
+    LiveCommand("chat.list", READERS),
+    LiveCommand("chat.search", READERS),
     LiveCommand("chat.edit", PRESENT),
     LiveCommand("chat.delete", PRESENT),
     LiveCommand("chat.approve", HOSTS),
@@ -630,7 +662,7 @@ COMMANDS = (
     LiveCommand("question.edit", PRESENT),
     LiveCommand("question.delete", PRESENT),
     LiveCommand("question.vote", PRESENT),
-    LiveCommand("question.list", PRESENT),
+    LiveCommand("question.list", READERS),
     LiveCommand("question.approve", HOSTS),
     LiveCommand("question.answering", SPEAKERS),
     LiveCommand("question.answer", SPEAKERS),
@@ -647,7 +679,7 @@ COMMANDS = (
     LiveCommand("poll.close", HOSTS),
     LiveCommand("poll.share", HOSTS),
     LiveCommand("poll.vote", PRESENT),
-    LiveCommand("poll.list", PRESENT),
+    LiveCommand("poll.list", READERS),
     LiveCommand("agenda.goto", HOSTS),
     LiveCommand("agenda.next", HOSTS),
     LiveCommand("agenda.end", HOSTS),
@@ -664,9 +696,9 @@ COMMANDS = (
     LiveCommand("breakout.extend", HOSTS),
     LiveCommand("breakout.close", HOSTS),
     LiveCommand("breakout.announce", HOSTS),
-    LiveCommand("breakout.join", PRESENT),
-    LiveCommand("breakout.leave", PRESENT),
-    LiveCommand("breakout.people", PRESENT),
+    LiveCommand("breakout.join", READERS),
+    LiveCommand("breakout.leave", READERS),
+    LiveCommand("breakout.people", READERS),
     LiveCommand("breakout.help", PRESENT),
     LiveCommand("interpretation.open", HOSTS),
     LiveCommand("interpretation.close", HOSTS),
@@ -683,7 +715,7 @@ COMMANDS = (
     LiveCommand("room.lock", HOSTS),
     LiveCommand("room.unlock", HOSTS),
     LiveCommand("stage.invite", HOSTS),
-    LiveCommand("stage.leave", PRESENT),
+    LiveCommand("stage.leave", READERS),
     LiveCommand("stage.mute", HOSTS),
     LiveCommand("stage.remove", HOSTS),
     LiveCommand("stage.spotlight", HOSTS),
@@ -695,7 +727,7 @@ COMMANDS = (
     LiveCommand("rtt.commit", PRESENT),
     LiveCommand("rtt.correct", BY_ROLE),
     LiveCommand("rtt.delete", PRESENT),
-    LiveCommand("rtt.list", PRESENT),
+    LiveCommand("rtt.list", READERS),
     LiveCommand("premiere.films", HOSTS),
     LiveCommand("premiere.start", HOSTS),
     LiveCommand("premiere.play", HOSTS),
@@ -710,11 +742,11 @@ COMMANDS = (
     LiveCommand("slides.page", SPEAKERS),
     LiveCommand("slides.note", SPEAKERS),
     LiveCommand("meeting.hand_over", HOSTS),
-    LiveCommand("signal.send", PRESENT),
-    LiveCommand("media.state", PRESENT),
-    LiveCommand("media.report", PRESENT),
-    LiveCommand("media.token", PRESENT),
-    LiveCommand("people.list", PRESENT),
+    LiveCommand("signal.send", READERS),
+    LiveCommand("media.state", READERS),
+    LiveCommand("media.report", READERS),
+    LiveCommand("media.token", READERS),
+    LiveCommand("people.list", READERS),
     LiveCommand("people.appoint", HOSTS),
     LiveCommand("meeting.start", HOSTS),
     LiveCommand("meeting.end", HOSTS),

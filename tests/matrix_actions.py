@@ -31,6 +31,7 @@ from meetings.models import (
 )
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
+from projects.models import ProjectMember, ProjectTerms, Role
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -191,6 +192,42 @@ def pictured(here: World) -> None:
 
 def covered(here: World) -> None:
     update_row(here.public, cover="covers/none.webp")
+
+
+def project_people(here: World) -> object:
+    members = here.project_room.project.members.order_by("pk").values_list("person", "role", "left_at")
+    return list(members), list(here.project_room.companies.order_by("pk").values_list("pk"))
+
+
+def project_state(here: World) -> object:
+    return stored_fields(here.project_room.project, "title", "state", "terms_version")
+
+
+def another_company(here: World) -> None:
+    here.project_room.companies.add(factories.company())
+    another_lead(here)
+
+
+def another_lead(here: World) -> None:
+    partner = here.project_room.companies.exclude(pk=here.company.pk).order_by("pk").first()
+    person = factories.member(company=partner)
+    ProjectMember.objects.create(
+        project=here.project_room.project,
+        person=person,
+        company=partner,
+        role=Role.LEAD,
+        added_at=timezone.now(),
+    )
+
+
+def without_meetings(here: World) -> None:
+    update_row(here.project_meeting, state=Meeting.State.CANCELLED)
+
+
+def with_terms(here: World) -> None:
+    project = here.project_room.project
+    ProjectTerms.objects.create(project=project, version=1, text={"en": "Quiet."}, written_at=timezone.now())
+    update_row(project, terms_version=1)
 
 
 def profile(_here: World) -> dict[str, Any]:
@@ -478,6 +515,36 @@ PAGES = (
             lambda _here: {"title_en": "Water", "kind": "conference", "timezone": "Europe/Vilnius"},
         )
         for name, of in (("new_programme", ""), ("edit_programme", "programme"))
+    ),
+    Action(
+        "project_members",
+        "project_room",
+        ("host",),
+        project_people,
+        lambda _here: {"add": "person", "email": "new@example.org", "role": "reader"},
+    ),
+    Action(
+        "change_project_role", "project_person", ("host",), project_people, lambda _here: {"role": "reader"}
+    ),
+    Action("remove_project_person", "project_person", ("host",), project_people),
+    Action("remove_project_company", "project_company", ("host",), project_people, prepare=another_company),
+    Action("leave_project", "project_room", ("colleague", "host"), project_people, prepare=another_lead),
+    Action("project_settings", "project_room", ("host",), project_state, lambda _here: {"title_en": "Ice"}),
+    Action("change_project_state", "project_state", ("host",), project_state, prepare=without_meetings),
+    Action(
+        "project_terms",
+        "project_room",
+        ("colleague", "host"),
+        lambda here: here.project_room.project.acceptances.count(),
+        lambda _here: {"version": "1"},
+        prepare=with_terms,
+    ),
+    Action(
+        "edit_project_terms",
+        "project_room",
+        ("host",),
+        project_state,
+        lambda _here: {"text_en": "Tell nobody.", "version": "0"},
     ),
     Action("decline_proposal", "proposal", HOSTS, lambda here: stored_fields(here.proposal, "declined_at")),
     Action("start_meeting", "public", HOSTS, public_state),

@@ -24,7 +24,7 @@ from companies.ids import new_id, new_secret
 from companies.models import Offer
 from meetings.models import Meeting
 from notifications.models import Notification
-from projects.models import ProjectRoom
+from projects.models import HistoryEntry, ProjectMember, ProjectRoom, Role
 from rooms.models import Room, RoomEvent
 from tests import factories, matrix, world
 from tests.product_modules import APPS
@@ -131,6 +131,13 @@ def grow(here: World, start: int, end: int) -> None:
     ProjectRoom.objects.bulk_create(ProjectRoom(room=room, title={"en": "Harbour heat"}) for room in rooms)
     through = Room.companies.through
     through.objects.bulk_create(through(room=room, company=here.company) for room in rooms)
+    project = ProjectRoom.objects.get(room=here.project_room)
+    HistoryEntry.objects.bulk_create(
+        HistoryEntry(project=project, kind="renamed", by=here.people["host"], at=now) for _at in range(count)
+    )
+    ProjectMember.objects.bulk_create(
+        ProjectMember(project=project, person=guest, role=Role.READER, added_at=now) for guest in people
+    )
     RoomEvent.objects.bulk_create(
         RoomEvent(
             room=here.project_room,

@@ -13,6 +13,7 @@ from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage, Notification
+from projects.models import ProjectMember, Role
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -35,7 +36,7 @@ class World:
     invited: Meeting
     draft: Meeting
     project_meeting: Meeting
-    project_room: Room
+    project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
     message: ContactMessage
@@ -93,6 +94,9 @@ def build() -> World:
     project_room = factories.room(companies=[home, partner])
     project_meeting = factories.meeting(
         **common, room=project_room, kind=Meeting.Kind.PROJECT_MEETING, visibility=Meeting.Visibility.INVITED
+    )
+    ProjectMember.objects.create(
+        project=project_room.project, person=people["host"], company=home, role=Role.LEAD, added_at=now
     )
     for meeting in (public, invited):
         factories.role(meeting, people["host"], MeetingRole.Role.HOST)

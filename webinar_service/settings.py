@@ -233,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
+    "end memberships in projects": {
+        "task": "projects.tasks.end_due_memberships",
+        "schedule": schedule(30.0),
+        "options": {"expires": 30},
+    },
     "end meetings that nobody ends": {
         "task": "meetings.tasks.end_due_meetings",
         "schedule": schedule(20.0),

@@ -3,7 +3,7 @@
 from engagement.breakouts import commands, messages, state, words
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
 from rooms.limits import READ_LIMIT, RateLimit
-from rooms.rights import ParticipantContext, Rule, hosts_only, while_open
+from rooms.rights import ParticipantContext, Rule, hosts_only, readers_too, while_open
 from rooms.room_state import RoomState
 
 HOST_LIMIT = RateLimit(burst=60, rate=5)  # a host assigns many people in a row
@@ -29,15 +29,15 @@ BREAKOUTS = Feature(
         CommandType(
             messages.BreakoutJoin,
             commands.join,
-            Rule(when=while_live),
+            readers_too(when=while_live),
             JOIN_LIMIT,
             messages.BreakoutJoinReply,
         ),
-        CommandType(messages.BreakoutLeave, commands.leave, Rule(when=while_live), JOIN_LIMIT),
+        CommandType(messages.BreakoutLeave, commands.leave, readers_too(when=while_live), JOIN_LIMIT),
         CommandType(
             messages.BreakoutPeople,
             commands.list_people,
-            Rule(when=while_open),
+            readers_too(when=while_open),
             READ_LIMIT,
             messages.BreakoutPeopleReply,
         ),

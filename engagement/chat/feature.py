@@ -26,7 +26,7 @@ from engagement.chat.messages import (
 )
 from rooms.features import CommandType, DurableEvent, Feature, OwnPart, SnapshotPart
 from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
-from rooms.rights import Rule, hosts_only, while_open
+from rooms.rights import Rule, hosts_only, readers_too, while_open
 
 SEARCH_LIMIT = RateLimit(burst=5, rate=0.5)
 MODERATION_LIMIT = RateLimit(burst=50, rate=10)
@@ -38,8 +38,8 @@ CHAT = Feature(
     "deletes them, and reactions to those that everybody sees.",
     commands=(
         CommandType(ChatSend, commands.send, Rule(when=while_open), WRITE_LIMIT, ChatNumberReply),
-        CommandType(ChatList, commands.list_earlier, limit=READ_LIMIT, reply=ChatPageReply),
-        CommandType(ChatSearch, commands.search, limit=SEARCH_LIMIT, reply=ChatPageReply),
+        CommandType(ChatList, commands.list_earlier, readers_too(), READ_LIMIT, reply=ChatPageReply),
+        CommandType(ChatSearch, commands.search, readers_too(), SEARCH_LIMIT, reply=ChatPageReply),
         CommandType(ChatEdit, commands.edit, Rule(when=while_open), WRITE_LIMIT),
         CommandType(ChatDelete, commands.delete, limit=MODERATION_LIMIT),
         CommandType(ChatApprove, commands.approve, hosts_only(), MODERATION_LIMIT, ChatNumberReply),

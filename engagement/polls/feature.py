@@ -27,7 +27,7 @@ from engagement.polls.messages import (
 )
 from rooms.features import CommandType, DurableEvent, Feature, OwnPart, SnapshotPart
 from rooms.limits import READ_LIMIT, RateLimit
-from rooms.rights import ParticipantContext, Rule, hosts_only, while_open
+from rooms.rights import ParticipantContext, Rule, hosts_only, readers_too, while_open
 from rooms.room_state import RoomState
 
 VOTE_LIMIT = RateLimit(burst=10, rate=2)  # of its own: who writes much in the chat can vote all the same
@@ -50,7 +50,7 @@ POLLS = Feature(
         CommandType(PollClose, commands.close, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollShare, commands.share, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollVote, commands.vote, Rule(), VOTE_LIMIT),
-        CommandType(PollList, commands.list_polls, limit=READ_LIMIT, reply=PollListReply),
+        CommandType(PollList, commands.list_polls, readers_too(), READ_LIMIT, reply=PollListReply),
     ),
     durable=(
         DurableEvent(shape=PollPrepared, apply=state.prepared),

@@ -4,7 +4,7 @@ from engagement.questions import commands, messages, state, words
 from rooms.features import CommandType, DurableEvent, Feature, OwnPart, SnapshotPart
 from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
 from rooms.policy import Level
-from rooms.rights import Rule, hosts_only, while_open
+from rooms.rights import Rule, hosts_only, readers_too, while_open
 
 VOTE_LIMIT = RateLimit(burst=30, rate=5)
 MODERATION_LIMIT = RateLimit(burst=30, rate=5)
@@ -23,7 +23,7 @@ QUESTIONS = Feature(
         CommandType(messages.QuestionDelete, commands.delete, _everybody, WRITE_LIMIT),
         CommandType(messages.QuestionVote, commands.vote, _everybody, VOTE_LIMIT),
         CommandType(
-            messages.QuestionList, commands.list_page, limit=READ_LIMIT, reply=messages.QuestionListReply
+            messages.QuestionList, commands.list_page, readers_too(), READ_LIMIT, messages.QuestionListReply
         ),
         CommandType(messages.QuestionApprove, commands.approve, _hosts, MODERATION_LIMIT),
         CommandType(messages.QuestionAnswering, commands.set_answering, _speakers, MODERATION_LIMIT),

@@ -17,7 +17,7 @@ from engagement.realtime_text.messages import (
 )
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
 from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
-from rooms.rights import Rule, while_open
+from rooms.rights import Rule, readers_too, while_open
 from rooms.room_state import LARGEST_LIST
 
 TYPING_LIMIT = RateLimit(burst=20, rate=6)  # a client that gathers for 250 ms sends four a second
@@ -32,7 +32,7 @@ REALTIME_TEXT = Feature(
         CommandType(RttCommit, commands.commit, AS_VOICE, WRITE_LIMIT, RttCommitReply),
         CommandType(RttCorrect, commands.correct, CAPTIONERS, WRITE_LIMIT),
         CommandType(RttDelete, commands.delete, limit=WRITE_LIMIT),
-        CommandType(RttList, commands.list_earlier, limit=READ_LIMIT, reply=RttListReply),
+        CommandType(RttList, commands.list_earlier, readers_too(), READ_LIMIT, reply=RttListReply),
     ),
     durable=(
         DurableEvent(shape=RttCommitted, apply=state.committed),

@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from companies.composed_queries import ComposedQuery
 from companies.models import Person
 from companies.process_cache import CachedRead
+from meetings.access.memberships import memberships
 from meetings.access.visibility import (
     own_invitations,
     own_registrations,
-    project_rooms,
     visible_meetings,
 )
 from meetings.access.visitors import (
@@ -60,25 +60,24 @@ def _level_of(role: str) -> Level:
 
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
-    """What a signed-in person may do: by their roles, as host, and in project rooms of their company."""
+    """What a signed-in person may do: by their roles, as host, and in their project rooms."""
     asked = {meeting.pk for meeting in meetings}
     held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
     hosted = {meeting_id for meeting_id, role in held if role in HOST_ROLES}
     levels = {meeting_id: _level_of(role) for meeting_id, role in held}
-    levels |= dict.fromkeys(_in_project_rooms(person, meetings), Level.SPEAK)
+    for meeting_id, level in _in_project_rooms(person, meetings).items():
+        levels[meeting_id] = max(level, levels.get(meeting_id, Level.SEE))
     for meeting in meetings:
         if meeting.host_id == person.pk or meeting.pk in hosted:
             levels[meeting.pk] = Level.HOST
     return levels
 
 
-def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> set[str]:
-    """Which of the meetings are in a project room of the person's company."""
+def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
+    """By meeting id, of those in a project room that the person may enter."""
     asked = {meeting.room_id for meeting in meetings if meeting.room.is_project_room}
-    if not asked or not person.company_id:
-        return set()
-    rooms = set(project_rooms(Visitor(person)).filter(pk__in=asked).values_list("pk", flat=True))
-    return {meeting.pk for meeting in meetings if meeting.room_id in rooms}
+    levels = memberships().levels_of(person, asked) if asked else {}
+    return {meeting.pk: levels[meeting.room_id] for meeting in meetings if meeting.room_id in levels}
 
 
 def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:

@@ -8,6 +8,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from companies.models import Person
+from meetings.access.memberships import memberships
 from meetings.access.visitors import NotVisible, Visitor
 from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.invitation import InvitationQuerySet
@@ -103,8 +104,8 @@ def _visible_to_tier(tier: VisibilityTier) -> Q:
 def _involving(visitor: Visitor) -> Q:
     """Drafts for their hosts alone."""
     involved = Q(pk__in=[])
-    if visitor.company is not None:
-        involved |= Q(room__in=Room.objects.filter(companies=visitor.company))
+    if visitor.person is not None:
+        involved |= Q(room__in=project_rooms(visitor).values("pk"))
     if visitor.registration_ids:
         registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
         involved |= Q(pk__in=registrations.values("meeting"))
@@ -131,7 +132,7 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 
 def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
-    """My meetings: registered for, invited to, hosted, with a role in, or in a project room of the visitor's company.
+    """My meetings: registered for, invited to, hosted, with a role in, or in one of the visitor's project rooms.
 
     With `is_confirmed` only confirmed registrations count, as in a calendar.
     """
@@ -231,6 +232,23 @@ def series_for(visitor: Visitor, series_id: str) -> Series:
 
 
 def project_rooms(visitor: Visitor) -> QuerySet[Room]:
-    """Only for the people of its companies; the secretariat sees the meetings of others, not their rooms."""
-    rooms = Room.objects.filter(kind=Room.Kind.PROJECT)
-    return rooms.filter(companies=visitor.company) if visitor.company is not None else rooms.none()
+    """Only for its members; the secretariat sees the meetings of others, not their rooms."""
+    return memberships().rooms_of(visitor.person) if visitor.person is not None else Room.objects.none()
+
+
+def opened_project_rooms(visitor: Visitor) -> QuerySet[Room]:
+    """Those whose content the visitor may read: they have accepted the terms of confidentiality."""
+    return (
+        memberships().opened_rooms_of(visitor.person) if visitor.person is not None else Room.objects.none()
+    )
+
+
+def unopened_project_rooms(visitor: Visitor) -> QuerySet[Room]:
+    """Those whose terms of confidentiality the visitor has yet to accept."""
+    return project_rooms(visitor).exclude(pk__in=opened_project_rooms(visitor).values("pk"))
+
+
+def project_rooms_to_meet_in(visitor: Visitor) -> QuerySet[Room]:
+    """Those in which the visitor may schedule meetings."""
+    person = visitor.person
+    return memberships().writable_rooms_of(person) if person is not None else Room.objects.none()

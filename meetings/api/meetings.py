@@ -242,7 +242,7 @@ def programme_from(visitor: Visitor, slug: str | None) -> Programme | None:
 def room_from(visitor: Visitor, room_id: str | None) -> Room | None:
     if not room_id:
         return None
-    found = access.project_rooms(visitor).filter(pk=room_id).first()
+    found = access.project_rooms_to_meet_in(visitor).filter(pk=room_id).first()
     if found is None:
         raise invalid({"room": [_("This project room does not exist.")]})
     return found

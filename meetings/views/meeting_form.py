@@ -121,7 +121,7 @@ def _form(
         meeting=meeting,
         companies=_companies(visitor, meeting),
         programmes=access.visible_programmes(visitor),
-        rooms=access.project_rooms(visitor),
+        rooms=access.project_rooms_to_meet_in(visitor),
     )
 
 
@@ -135,7 +135,7 @@ def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
 
 def _preselected(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
     """`?room=` and `?programme=` preselect what the visitor may choose."""
-    room = access.project_rooms(visitor).filter(pk=request.GET.get("room", "")).first()
+    room = access.project_rooms_to_meet_in(visitor).filter(pk=request.GET.get("room", "")).first()
     programme = access.visible_programmes(visitor).filter(slug=request.GET.get("programme", "")).first()
     chosen: dict[str, Any] = {"programme": programme} if programme else {}
     if room is not None:

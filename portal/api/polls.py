@@ -62,7 +62,7 @@ def list_polls(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -
     level = access.level_in(visitor, meeting)
     if level >= Level.HOST:
         rows, is_host = results.polls_of_meeting(meeting.pk), True
-    elif level >= Level.ENTER:
+    elif level >= Level.READ:
         rows, is_host = results.polls_opened_in(meeting.pk), False
     else:
         rows, is_host = results.polls_on_page_of(meeting.pk), False

@@ -160,7 +160,7 @@ def resource_file(request: HttpRequest, meeting_id: str, resource_id: str) -> Ht
 @require_safe
 def room_resource(request: HttpRequest, room_id: str, resource_id: str) -> HttpResponseBase:
     """A document, for those who may be in the room."""
-    entry = room_entry(request, room_id, Level.ENTER)
+    entry = room_entry(request, room_id, Level.READ)
     meeting = policy.policy_for(entry.room).describe(entry.room).meeting
     return file_of(request, resources_in(room_id, meeting or "").filter(pk=resource_id).first())
 

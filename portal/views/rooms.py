@@ -30,8 +30,8 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     try:
         entry = policy.entry_for(requester_of(request), room_id)
-    except PermissionDenied:
-        return _without_registration(request, visitor, room_id)
+    except PermissionDenied as denied:
+        return _not_now(request, visitor, room_id, denied)
     except Http404:
         return _of_cancelled_meeting(visitor, room_id)
     meeting = access.current_meeting(room_id)
@@ -154,6 +154,12 @@ def _other_zone(meeting: Meeting | None) -> str | None:
 
 def _is_over(room: Room, meeting: Meeting | None) -> bool:
     return not room.is_project_room and meeting is not None and meeting.state == Meeting.State.ENDED
+
+
+def _not_now(request: HttpRequest, visitor: Visitor, room_id: str, denied: PermissionDenied) -> HttpResponse:
+    if isinstance(denied, policy.EntryDenied):
+        return redirect(denied.url)
+    return _without_registration(request, visitor, room_id)
 
 
 def _without_registration(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:

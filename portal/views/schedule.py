@@ -202,7 +202,7 @@ def _poll_results(card: MeetingCard) -> list[ShownPoll]:
 
 def _slides(card: MeetingCard) -> list[SlideDeck]:
     """What was shown in the room and may be downloaded, for those who may enter it."""
-    if card.level < Level.ENTER or card.meeting.started_at is None:
+    if card.level < Level.READ or card.meeting.started_at is None:
         return []
     meeting = card.meeting.pk
     return _decks.get_or_read(meeting, lambda: list(decks_to_download(meeting)[:MOST_DECKS]))

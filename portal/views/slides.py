@@ -140,7 +140,7 @@ def slides_file(request: HttpRequest, meeting_id: str, deck_id: str) -> HttpResp
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
     level = access.level_in(visitor, meeting)
-    if level < Level.ENTER:
+    if level < Level.READ:
         raise NotAllowed
     decks = describing.decks_of_meeting(meeting.pk)
     allowed = decks if level >= Level.HOST else describing.decks_to_download(meeting.pk)

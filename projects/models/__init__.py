@@ -1,5 +1,7 @@
 """What companies work on together."""
 
-from projects.models.project_room import ProjectRoom
+from projects.models.history import HistoryEntry
+from projects.models.member import ProjectMember, Role
+from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
 
-__all__ = ["ProjectRoom"]
+__all__ = ["HistoryEntry", "ProjectMember", "ProjectRoom", "ProjectTerms", "Role", "TermsAcceptance"]

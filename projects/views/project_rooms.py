@@ -21,12 +21,15 @@ from meetings.models import Meeting
 from projects import access as project_access
 from projects import creating
 from projects.forms import ProjectRoomForm
+from projects.memberships import memberships
 from projects.models import ProjectRoom
+from projects.views.terms_first import terms_first
 from rooms.models import Room
 
 MESSAGES_PER_PAGE = 50
 ROOMS_PER_PAGE = 30
 MEETINGS_PER_PAGE = 10
+PEOPLE_SHOWN = 100
 
 
 @login_required
@@ -58,17 +61,21 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@terms_first
 def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
-    project, now = project_access.project_room_for(visitor, room_id), timezone.now()
-    room = project.room
+    member, now = project_access.reader_of(visitor, room_id), timezone.now()
+    project, room = member.project, member.project.room
     meetings = (
         access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
     )
     context = {
         "section": "rooms",
         "room": project,
-        "companies": _companies_with_people(room),
+        "member": member,
+        "tab": "overview",
+        "can_schedule": member.may_write and access.can_schedule(visitor),
+        **_people_of(room),
         "coming": page_of(request, "coming", meetings.upcoming(now), MEETINGS_PER_PAGE),
         "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_PER_PAGE),
         **_chat_messages(room, request.GET.get("before", "")),
@@ -115,13 +122,16 @@ def _listed(page: Page[Any]) -> list[ListedRoom]:
 # ---- one room ------------------------------------------------------------------------------------------------
 
 
-def _companies_with_people(room: Room) -> list[tuple[Company, list[Person]]]:
-    companies = sorted_by_name(room.companies.prefetch_related("people"), lambda company: company.name)
-    return [(company, sorted_by_name(_active(company), str)) for company in companies]
-
-
-def _active(company: Company) -> list[Person]:
-    return [one for one in company.people.all() if one.is_active]
+def _people_of(room: Room) -> dict[str, object]:
+    """By company, and those who were added one by one; as many as the page has room for."""
+    companies = sorted_by_name(room.companies.all(), lambda company: company.name)
+    people = memberships.people_of(room.pk).order_by("name", "pk")[:PEOPLE_SHOWN]
+    by_company: dict[int | None, list[Person]] = {}
+    for person in people:
+        by_company.setdefault(person.company_id, []).append(person)
+    groups = [(company, sorted_by_name(by_company.pop(company.pk, []), str)) for company in companies]
+    single = [person for people in by_company.values() for person in people]
+    return {"companies": groups, "single": sorted_by_name(single, str)}
 
 
 def _chat_messages(room: Room, before: str) -> dict[str, object]:

@@ -117,7 +117,7 @@ def watching(recording: Recording, *, level: Level) -> PlayerPage:
 
 def _resources(recording: Recording, level: Level) -> list[ShownResource]:
     """As the meeting's page shows them afterwards: more people may see the recording than were in the room."""
-    found = resources_of_meeting(recording.meeting_id, only_before=level < Level.ENTER)
+    found = resources_of_meeting(recording.meeting_id, only_before=level < Level.READ)
     return [shown_resource(row) for row in found[:MOST_RESOURCES]]
 
 

@@ -41,7 +41,10 @@ def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = 
     """
     registration = payload.registration if payload else None
     requester = Requester(person=caller(request), guest=registration or "")
-    entry = policy.entry_for(requester, strip_nul(room_id))
+    try:
+        entry = policy.entry_for(requester, strip_nul(room_id))
+    except policy.EntryDenied as denied:
+        raise Problem(403, denied.message, code=denied.code) from denied
     barriers = admission.barriers_for(entry)
     if barriers.is_turned_away:
         raise Problem(403, _("A host has denied you access to this room."), code="turned_away")

@@ -22,7 +22,7 @@ from rooms.messages import (
     Withheld,
     YouChanged,
 )
-from rooms.rights import Rule
+from rooms.rights import readers_too
 from rooms.room_session import RoomSession
 from rooms.room_state import page_of
 
@@ -50,8 +50,8 @@ FEATURE = Feature(
     name="connection",
     documentation="Joining, staying connected, and catching up on missed events.",
     commands=(
-        CommandType(Ping, ping, Rule(open_to_waiting=True), reply=PingReply),
-        CommandType(Since, since, limit=READ_LIMIT, reply=SinceReply),
+        CommandType(Ping, ping, readers_too(open_to_waiting=True), reply=PingReply),
+        CommandType(Since, since, readers_too(), READ_LIMIT, reply=SinceReply),
     ),
     ephemeral=(Welcome, Admitted, YouChanged, Withheld, Resync, GoingAway),
 )

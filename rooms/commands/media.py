@@ -12,7 +12,7 @@ from rooms.limits import RateLimit
 from rooms.media.mesh import MOST_CAMERAS
 from rooms.messages import MediaReport, MediaState, MediaToken, MediaTokenReply
 from rooms.refusals import Refused
-from rooms.rights import Rule, while_open
+from rooms.rights import readers_too, while_open
 from rooms.room_session import RoomSession
 
 REPORT_LIMIT = RateLimit(burst=2, rate=1 / 50)  # a page sends one a minute
@@ -55,8 +55,8 @@ FEATURE = Feature(
     name="media",
     documentation="What people publish, and tokens for the media server.",
     commands=(
-        CommandType(MediaState, set_media_state, Rule(when=while_open, only_on_stage=True)),
-        CommandType(MediaReport, report, Rule(when=while_open), REPORT_LIMIT),
-        CommandType(MediaToken, issue_token, Rule(when=while_open), reply=MediaTokenReply),
+        CommandType(MediaState, set_media_state, readers_too(when=while_open, only_on_stage=True)),
+        CommandType(MediaReport, report, readers_too(when=while_open), REPORT_LIMIT),
+        CommandType(MediaToken, issue_token, readers_too(when=while_open), reply=MediaTokenReply),
     ),
 )

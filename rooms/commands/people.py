@@ -20,7 +20,7 @@ from rooms.messages import (
     PresenceChanged,
 )
 from rooms.refusals import Refused, refusing
-from rooms.rights import hosts_only
+from rooms.rights import hosts_only, readers_too
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_LIST, ParticipantState, RoomState
 
@@ -95,7 +95,7 @@ FEATURE = Feature(
     name="people",
     documentation="Who is in the room, in which role.",
     commands=(
-        CommandType(PeopleList, list_people, limit=READ_LIMIT, reply=PeopleListReply),
+        CommandType(PeopleList, list_people, readers_too(), READ_LIMIT, reply=PeopleListReply),
         CommandType(PeopleAppoint, appoint, hosts_only(), WRITE_LIMIT, in_breakouts=False),
     ),
     ephemeral=(PresenceChanged, PersonChanged),

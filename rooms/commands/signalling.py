@@ -4,7 +4,7 @@ from rooms.connections import Connection
 from rooms.features import CommandType, Feature
 from rooms.messages import Signal, SignalSend
 from rooms.refusals import Refused
-from rooms.rights import Rule, while_open
+from rooms.rights import readers_too, while_open
 from rooms.room_session import RoomSession
 
 
@@ -31,6 +31,6 @@ async def send(room: RoomSession, connection: Connection, command: SignalSend) -
 FEATURE = Feature(
     name="signalling",
     documentation="Mesh: WebRTC signalling between two browsers.",
-    commands=(CommandType(SignalSend, send, Rule(when=while_open)),),
+    commands=(CommandType(SignalSend, send, readers_too(when=while_open)),),
     ephemeral=(Signal,),
 )

@@ -29,7 +29,7 @@ from rooms.messages import (
 )
 from rooms.models.room import Participant
 from rooms.refusals import Refused
-from rooms.rights import Rule, hosts_only, while_open
+from rooms.rights import hosts_only, readers_too, while_open
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_STAGE, ParticipantState, RoomState, fitting
 
@@ -182,7 +182,7 @@ FEATURE = Feature(
     documentation="Who may publish audio and video.",
     commands=(
         CommandType(StageInvite, invite, hosts_only(when=while_open)),
-        CommandType(StageLeave, leave, Rule(only_on_stage=True)),
+        CommandType(StageLeave, leave, readers_too(only_on_stage=True)),
         CommandType(StageMute, mute, hosts_only(), MUTE_LIMIT),
         CommandType(StageRemove, remove, hosts_only(), in_breakouts=False),
         CommandType(StageSpotlight, spotlight, hosts_only(when=while_open), WRITE_LIMIT),

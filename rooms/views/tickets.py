@@ -30,6 +30,8 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
             entry = policy.entry_for(requester, room_id)
     except Http404:
         return _problem(requester, HTTPStatus.NOT_FOUND, _("This room does not exist."))
+    except policy.EntryDenied as denied:
+        return _problem(requester, HTTPStatus.FORBIDDEN, denied.message)
     except PermissionDenied:
         return _problem(
             requester, HTTPStatus.FORBIDDEN, _("You do not have a confirmed registration for this meeting.")

@@ -32,7 +32,7 @@ from engagement.questions.messages import QuestionAsked
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
 from notifications import suppressing
 from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
-from projects.models import ProjectRoom
+from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
 from rooms.messages import PersonRef
@@ -183,7 +183,15 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     DigestSchedule.objects.create(person=person, due_at=now)
     suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=meeting.starts_at)
     project = factories.room(companies=[factories.company(), factories.company()])
-    ProjectRoom.objects.filter(room=project).update(created_by=person)
+    ProjectRoom.objects.filter(room=project).update(created_by=person, state_changed_by=person)
+    of_project = {"project_id": project.pk}
+    ProjectMember.objects.create(**of_project, person=person, role="reader", added_at=now)
+    ProjectTerms.objects.create(
+        **of_project, version=1, text={"en": "Tell nobody."}, written_by=person, written_at=now
+    )
+    TermsAcceptance.objects.create(**of_project, version=1, person=person, accepted_at=now)
+    for of_entry in ({"by": person}, {"person": person}):
+        HistoryEntry.objects.create(**of_project, kind="person_added", at=now, **of_entry)
     factories.article(author=person, title={"en": "News from wells"})
     recording = factories.recording(meeting=meeting, created_by=person, state=Recording.State.READY)
     Upload.objects.create(

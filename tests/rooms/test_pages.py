@@ -288,7 +288,7 @@ def test_a_project_room_belongs_to_all_its_companies() -> None:
         now=timezone.now(),
     )
     for person in (ours, theirs):
-        assert project_access.project_room_for(access.Visitor(person=person), room.pk) == room
+        assert project_access.reader_of(access.Visitor(person=person), room.pk).project == room
 
 
 @pytest.mark.parametrize("code", ["no_title", "too_few_companies", "own_company_missing"])

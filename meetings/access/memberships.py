@@ -1,0 +1,50 @@
+"""Who belongs to which project room: the app that keeps the memberships registers itself in AppConfig.ready."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from companies.models import Person
+from meetings.access.visitors import Level
+from rooms.models import Room
+
+
+class Memberships(Protocol):
+    def rooms_of(self, person: Person) -> QuerySet[Room]:
+        """Project rooms of which the person is told, and whose meetings they see."""
+        ...
+
+    def opened_rooms_of(self, person: Person) -> QuerySet[Room]:
+        """Those of them whose content the person may read: terms of confidentiality are accepted."""
+        ...
+
+    def writable_rooms_of(self, person: Person) -> QuerySet[Room]:
+        """Those of them in which the person may schedule meetings."""
+        ...
+
+    def levels_of(self, person: Person, rooms: set[str]) -> dict[str, Level]:
+        """By room, of those among these that the person may enter."""
+        ...
+
+    def people_of(self, room_id: str) -> QuerySet[Person]:
+        """Those with an open account."""
+        ...
+
+
+@dataclass
+class _Registered:
+    memberships: Memberships | None = None
+
+
+_registered = _Registered()
+
+
+def register_memberships(memberships: Memberships) -> None:
+    _registered.memberships = memberships
+
+
+def memberships() -> Memberships:
+    if _registered.memberships is None:
+        raise LookupError("no app keeps the memberships of project rooms")
+    return _registered.memberships

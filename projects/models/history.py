@@ -1,0 +1,65 @@
+"""What happened in a project room, for its members to read."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from companies.model_fields import CleanJSONField
+from companies.models import Company, Person
+from projects.models.member import Role
+from projects.models.project_room import ProjectRoom
+
+
+class HistoryEntry(models.Model):
+    """`by` is null when the service did it, or an account was deleted; `details` hold what the sentence needs."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("room created")
+        COMPANY_ADDED = "company_added", _("company added")
+        COMPANY_REMOVED = "company_removed", _("company removed")
+        PERSON_ADDED = "person_added", _("person added")
+        PERSON_REMOVED = "person_removed", _("person removed")
+        LEFT = "left", _("person left")
+        ENDED = "ended", _("time in the project ended")
+        ROLE_CHANGED = "role_changed", _("role changed")
+        RENAMED = "renamed", _("project renamed")
+        TERMS_CHANGED = "terms_changed", _("terms of confidentiality changed")
+        TERMS_ACCEPTED = "terms_accepted", _("terms of confidentiality accepted")
+        ARCHIVED = "archived", _("project archived")
+        REOPENED = "reopened", _("project reopened")
+        CLOSED = "closed", _("project closed for good")
+
+    project = models.ForeignKey(
+        ProjectRoom, verbose_name=_("project room"), on_delete=models.CASCADE, related_name="history"
+    )
+    kind = models.CharField(_("type"), max_length=16, choices=Kind.choices)
+    by = models.ForeignKey(
+        Person, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    details = CleanJSONField(default=dict, blank=True, help_text="role, new title, version or reason")
+    at = models.DateTimeField(_("happened at"))
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history entries")
+        indexes = [models.Index(fields=["project", "-at", "-id"], name="history_of_a_project")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=["company_added", "company_removed"]) | Q(person__isnull=True),
+                name="a_company_is_no_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.kind}"
+
+    @property
+    def role(self) -> str:
+        """The role that was given, in the reader's language."""
+        return str(Role(self.details["role"]).label) if self.details.get("role") in Role.values else ""

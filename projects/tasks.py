@@ -1,0 +1,11 @@
+"""What workers do for project rooms. Every task may run twice, or be killed half-way, and does no harm."""
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from projects import joining
+
+
+@shared_task(ignore_result=True)
+def end_due_memberships() -> None:
+    joining.end_due_memberships(now=now())
