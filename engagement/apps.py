@@ -1,5 +1,5 @@
 """Features of the live rooms: chat, questions, polls, raised hands, reactions, timer, real-time text, slides,
-breakout rooms, agenda, resources, interpretation, premiere.
+breakout rooms, agenda, resources, interpretation, premiere, notes.
 """
 
 from django.apps import AppConfig
@@ -18,6 +18,7 @@ class EngagementConfig(AppConfig):
         from engagement.chat.personal_data import erase_messages, register_tables
         from engagement.interpretation import personal_data as personal_data_of_interpretation
         from engagement.models import AgendaItem, Poll, PollOption, Resource, SlideDeck
+        from engagement.notes import personal_data as personal_data_of_notes
         from engagement.polls import personal_data as personal_data_of_polls
         from engagement.questions import personal_data as personal_data_of_questions
         from engagement.realtime_text.personal_data import erase_lines, register_tables_of_captions
@@ -29,19 +30,23 @@ class EngagementConfig(AppConfig):
         from rooms.personal_data import register_texts
 
         _register_features()
-        register_texts(erase_messages)
+        for erase in (
+            erase_messages,
+            erase_labels,
+            erase_lines,
+            personal_data_of_breakouts.erase_announcements,
+        ):
+            register_texts(erase)
         register_tables()
-        register_texts(erase_labels)
-        register_texts(erase_lines)
         register_tables_of_captions()
         personal_data_of_questions.register_all()
         personal_data_of_polls.register_all()
         personal_data_of_slides.register_all()
         personal_data_of_breakouts.register_all()
-        register_texts(personal_data_of_breakouts.erase_announcements)
         personal_data_of_agenda.register_all()
         personal_data_of_resources.register_all()
         personal_data_of_interpretation.register_all()
+        personal_data_of_notes.register_all()
         policy.register(Room.Kind.BREAKOUT, BreakoutPolicy())
         # What a meeting's page shows of closed polls, and no counter that grows while people vote.
         content_versions.watch(Poll, "title", "translations", "is_on_page", "is_shared", "closed_at")
@@ -59,6 +64,7 @@ def _register_features() -> None:
     from engagement.chat.feature import CHAT
     from engagement.hands.feature import HANDS
     from engagement.interpretation.feature import INTERPRETATION
+    from engagement.notes.feature import NOTES
     from engagement.polls.feature import POLLS
     from engagement.premiere.feature import PREMIERE
     from engagement.questions.feature import QUESTIONS
@@ -71,7 +77,7 @@ def _register_features() -> None:
 
     features = (
         *(CHAT, QUESTIONS, POLLS, HANDS, REACTIONS, TIMER, REALTIME_TEXT, SLIDES, BREAKOUTS),
-        *(AGENDA, RESOURCES, INTERPRETATION, PREMIERE),
+        *(AGENDA, RESOURCES, INTERPRETATION, PREMIERE, NOTES),
     )
     for feature in features:
         register(feature)

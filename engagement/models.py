@@ -9,6 +9,7 @@ from engagement.breakouts.models import (
 )
 from engagement.chat.models import ChatSettings, MessageReaction, ReactionTotal
 from engagement.interpretation.models import ChannelInterpreter, InterpretationChannel
+from engagement.notes.models import NoteDocument, NoteUpdate, NoteVersion, NoteWriter
 from engagement.polls.models import Poll, PollBallot, PollOption, PollVoter, PollWord
 from engagement.questions.models import Question, QuestionSettings, QuestionVote
 from engagement.realtime_text.models import CaptionLink
@@ -26,6 +27,10 @@ __all__ = [
     "ChatSettings",
     "InterpretationChannel",
     "MessageReaction",
+    "NoteDocument",
+    "NoteUpdate",
+    "NoteVersion",
+    "NoteWriter",
     "Poll",
     "PollBallot",
     "PollOption",

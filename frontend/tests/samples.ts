@@ -40,7 +40,7 @@ export const room: RoomInfo = {
 };
 
 export const nothingOwn: Own = { own_questions: [], upvoted_questions: [], ballots: [], own_messages: [], own_messages_after: 0, own_reactions: {} };
-export const nobody: Snapshot = { messages: [], earlier: false, pinned: [], chat: { on: true, private: "hosts", moderated: false, slow_seconds: 0 }, stage: [], spotlight: null, stage_order: [], timer: null, hands: [], waiting: [], count: 1, being_typed: [], text_lines: [], earlier_lines: false, polls: [], more_polls: false, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true }, slides: null, breakouts: null, agenda: [], resources: [], interpretation: [], premiere: null };
+export const nobody: Snapshot = { messages: [], earlier: false, pinned: [], chat: { on: true, private: "hosts", moderated: false, slow_seconds: 0 }, stage: [], spotlight: null, stage_order: [], timer: null, hands: [], waiting: [], count: 1, being_typed: [], text_lines: [], earlier_lines: false, polls: [], more_polls: false, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true }, slides: null, breakouts: null, agenda: [], resources: [], notes_shown: false, interpretation: [], premiere: null };
 
 export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
   return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: nothingOwn, missed: null, ...more };

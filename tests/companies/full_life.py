@@ -27,6 +27,7 @@ from engagement.models import (
     PollVoter,
     QuestionVote,
 )
+from engagement.notes.models import NoteDocument, NoteVersion, NoteWriter
 from engagement.questions import announcing
 from engagement.questions.messages import QuestionAsked
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
@@ -94,7 +95,16 @@ def _ended_meeting(person: Person, now: datetime) -> Meeting:
     assert isinstance(write_messages([said], start)[0], int)
     _asked_and_voted(participant, ended, start)
     _reacted(participant, start)
+    _wrote_notes(person, ended, start)
     return ended
+
+
+def _wrote_notes(person: Person, meeting: Meeting, now: datetime) -> None:
+    document = NoteDocument.objects.create(
+        room=meeting.room, meeting=meeting.pk, created_at=now, changed_at=now
+    )
+    NoteWriter.objects.create(document=document, client=1, person=person, wrote_at=now)
+    NoteVersion.objects.create(document=document, number=1, content=b"\x00\x00", at=now).people.add(person)
 
 
 def _reacted(participant: Participant, now: datetime) -> None:

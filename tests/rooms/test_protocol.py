@@ -146,6 +146,7 @@ STAGE = {"stage.leave", "media.state", "rtt.type", "rtt.commit"}
 SLIDES = {"slides.list", "slides.hide", "slides.page", "slides.note"}
 SHARED = {"resource.remove"}  # also afterwards
 PRESENTED = {*SLIDES, *SHARED, "slides.show", "slides.turn", "slides.point", "resource.share"}
+NOTES = {"notes.list", "notes.open", "notes.close", "notes.names", "notes.update", "notes.cursor"}
 AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
 
 
@@ -181,13 +182,13 @@ AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
         (
             rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True),
             "waiting",
-            {*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, "chat.delete"},
+            {*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, *NOTES, "chat.delete"},
         ),
         (
             rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True, role="interpreter"),
             "waiting",
             {
-                *(*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, *ON_AIR),
+                *(*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, *NOTES, *ON_AIR),
                 *("interpretation.leave", "chat.delete"),
             },
         ),
@@ -195,7 +196,7 @@ AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
             rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=False, role="interpreter"),
             "live",
             {
-                *(*ALWAYS, *SPOKEN, *REPLIED, *PRESENTED, *IN_GROUPS),
+                *(*ALWAYS, *SPOKEN, *REPLIED, *PRESENTED, *NOTES, *IN_GROUPS),
                 *("interpretation.leave", "chat.delete"),
             },
         ),
@@ -213,6 +214,8 @@ AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
                 *PREPARES,
                 *BREAKOUTS,
                 *AGENDA,
+                *NOTES,
+                "notes.show",
                 "chat.delete",
                 "stage.invite",
                 "meeting.start",
@@ -233,6 +236,8 @@ AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
                 *IN_GROUPS,
                 *("breakout.open", "breakout.extend", "breakout.announce"),
                 *AGENDA,
+                *NOTES,
+                "notes.show",
                 *("agenda.goto", "agenda.next", "agenda.end"),
                 "poll.open",
                 "chat.delete",

@@ -58,6 +58,13 @@ export interface ChatSwitches {
   slow_seconds: 0 | 10 | 30 | 60;
 }
 
+/** Where somebody's cursor is, under their client id; null: nowhere. */
+export interface Cursor {
+  client: number;
+  person: PersonRef;
+  cursor: Selection | null;
+}
+
 /** A deck, for hosts and speakers. `failure` says why there are no slides, `picture` is of its first page. */
 export interface DeckInfo {
   id: string;
@@ -99,6 +106,12 @@ export interface InterpretationChannelInfo {
   interpreters: PersonRef[];
   on_air: string | null;
   offered_to: string | null;
+}
+
+/** Of an item of Yjs. */
+export interface ItemId {
+  client: number;
+  clock: number;
 }
 
 /** A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`. */
@@ -193,6 +206,14 @@ export interface PollResult {
   text?: string;
 }
 
+/** A relative position of Yjs. */
+export interface Position {
+  type: ItemId | null;
+  tname: string | null;
+  item: ItemId | null;
+  assoc: number;
+}
+
 /** The film on the stage: at `as_of`, by the server's time, at this `position`; since then it has played, or not. */
 export interface Premiere {
   film: Film;
@@ -274,6 +295,12 @@ export interface RoomInfo {
   ice_servers: RTCIceServer[];
 }
 
+/** What somebody has selected, or where their cursor is. */
+export interface Selection {
+  anchor: Position;
+  head: Position;
+}
+
 /** A page. `picture` is an address to which `large.webp` or `small.webp` is appended; it is valid for hours. */
 export interface ShownPage {
   number: number;
@@ -342,11 +369,12 @@ export interface You {
 
 /** The present state of the room. Each feature adds its fields. */
 export interface Snapshot {
-  premiere: Premiere | null;
+  notes_shown: boolean;
   messages: Message[];
   earlier: boolean;
   pinned: Message[];
   chat: ChatSwitches;
+  premiere: Premiere | null;
   interpretation: InterpretationChannelInfo[];
   resources: ResourceInfo[];
   agenda: AgendaItemInfo[];
@@ -923,6 +951,15 @@ export interface PremiereStopped {
   at: string;
 }
 
+/** Attendees of the webinar may read the meeting's notes from now on, or with `on` false no longer. */
+export interface NotesShown {
+  ev: "notes.shown";
+  seq: number;
+  meeting: string;
+  on: boolean;
+  at: string;
+}
+
 /** The meeting is live. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
@@ -1182,6 +1219,33 @@ export interface Interpretation {
   interpretation: InterpretationChannelInfo[];
 }
 
+/** To those who follow the document: an update. `number` grows by one with each; after a gap, open it again. */
+export interface NotesUpdated {
+  ev: "notes.updated";
+  document: string;
+  number: number;
+  update: string | null;
+}
+
+/** To those who follow the document, a few times a second: the cursors that have moved. */
+export interface NotesCursors {
+  ev: "notes.cursors";
+  document: string;
+  cursors: Cursor[];
+}
+
+/** To those who follow the document: something may have been missed, so open it again. */
+export interface NotesStale {
+  ev: "notes.stale";
+  document: string;
+}
+
+/** A project room has another meeting: whether its notes are shown to attendees. */
+export interface Notes {
+  ev: "notes";
+  notes_shown: boolean;
+}
+
 /** To hosts: the meeting will end by itself at `closes_at`; `meeting.extend` prevents it. */
 export interface MeetingClosing {
   ev: "meeting.closing";
@@ -1244,6 +1308,7 @@ export type DurableEvent =
   | InterpretationChanged
   | PremiereChanged
   | PremiereStopped
+  | NotesShown
   | MeetingStarted
   | MeetingEnded
   | MeetingExtended
@@ -1280,6 +1345,10 @@ export type EphemeralEvent =
   | Agenda
   | Resources
   | Interpretation
+  | NotesUpdated
+  | NotesCursors
+  | NotesStale
+  | Notes
   | MeetingClosing;
 
 export type RoomEvent = DurableEvent | EphemeralEvent;
@@ -1980,6 +2049,55 @@ export interface PremiereFile {
   do: "premiere.file";
 }
 
+/** The documents of this room, in the reply's `documents`: for members of a project room all, else the meeting's. */
+export interface NotesList {
+  do: "notes.list";
+}
+
+/** Follows a document from now on, and gets what it contains that `vector`, a state vector of Yjs, does not. */
+export interface NotesOpen {
+  do: "notes.open";
+  document: string;
+  vector?: string;
+  offset?: number;
+}
+
+/** Follows a document no longer. */
+export interface NotesClose {
+  do: "notes.close";
+  document: string;
+}
+
+/** Writes in an open document: stored before the reply, which carries the update's number. */
+export interface NotesUpdate {
+  do: "notes.update";
+  document: string;
+  client: number;
+  update: string;
+  more?: boolean;
+}
+
+/** Shows the others where one's cursor is in an open document; without a `cursor` it is nowhere. */
+export interface NotesCursor {
+  do: "notes.cursor";
+  document: string;
+  client: number;
+  cursor?: Selection | null;
+}
+
+/** The names of people who can be mentioned: those with these `ids`, or with `query` those whose name has it. */
+export interface NotesNames {
+  do: "notes.names";
+  ids?: string[];
+  query?: string;
+}
+
+/** Shows the meeting's notes to attendees of a webinar, or hides them again. Hosts only. */
+export interface NotesShow {
+  do: "notes.show";
+  on: boolean;
+}
+
 /** Starts the meeting. Hosts only. */
 export interface MeetingStart {
   do: "meeting.start";
@@ -2121,6 +2239,13 @@ export type Command =
   | PremierePause
   | PremiereStop
   | PremiereFile
+  | NotesList
+  | NotesOpen
+  | NotesClose
+  | NotesUpdate
+  | NotesCursor
+  | NotesNames
+  | NotesShow
   | MeetingStart
   | MeetingEnd
   | MeetingExtend

@@ -4,6 +4,7 @@ import * as breakouts from "./features/breakouts/state";
 import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
+import * as notes from "./features/notes/state";
 import * as polls from "./features/polls/state";
 import * as premiere from "./features/premiere/state";
 import * as questions from "./features/questions/state";
@@ -53,6 +54,7 @@ export interface State {
   timer: Timer | null;
   agenda: agenda.Agenda;
   resources: resources.Resources;
+  areNotesShown: boolean;
   interpretation: interpretation.Channels;
   listening: interpretation.Listening;
   liveText: liveText.LiveText;
@@ -89,6 +91,7 @@ export const INITIAL_STATE: State = {
   timer: null,
   agenda: [],
   resources: [],
+  areNotesShown: false,
   interpretation: [],
   listening: interpretation.NOT_LISTENING,
   liveText: liveText.NO_LIVE_TEXT,
@@ -148,7 +151,7 @@ function withoutPeople(state: State, event: RoomEvent): State {
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot, liveText.withSnapshot, slides.withSnapshot, breakouts.withSnapshot, agenda.withSnapshot, resources.withSnapshot, interpretation.withSnapshot, premiere.withSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot, liveText.withSnapshot, slides.withSnapshot, breakouts.withSnapshot, agenda.withSnapshot, resources.withSnapshot, notes.withSnapshot, interpretation.withSnapshot, premiere.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -166,7 +169,7 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...interpretation.reducers, ...premiere.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...notes.reducers, ...interpretation.reducers, ...premiere.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(stageJoined(state, event.person), event, event.person.name),
