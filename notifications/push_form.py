@@ -37,7 +37,12 @@ class PushForm(forms.Form):
 
     def target(self) -> Target:
         """Only when valid."""
-        return Target(**self.cleaned_data)
+        given = self.cleaned_data
+        return Target(given["endpoint"], given["p256dh"], given["auth"])
+
+
+class MovedPushForm(PushForm):
+    former = LineField(max_length=1000)
 
 
 def _of_length(text: str, length: int) -> tuple[str, bytes]:

@@ -81,6 +81,18 @@ def turn_on(
     PushSubscription.objects.filter(person=person).exclude(pk__in=list(newest)).delete()
 
 
+@transaction.atomic
+def move(*, former: str, target: Target) -> bool:
+    """A browser whose push service has given it another address. False where nobody knows the former one."""
+    moved = PushSubscription.objects.select_for_update().filter(endpoint=former).first()
+    if moved is None:
+        return False
+    PushSubscription.objects.filter(endpoint=target.endpoint).exclude(pk=moved.pk).delete()
+    moved.endpoint, moved.p256dh, moved.auth = target.endpoint, target.p256dh, target.auth
+    moved.save(update_fields=["endpoint", "p256dh", "auth"])
+    return True
+
+
 def turn_off(*, person: Person, key: int) -> None:
     PushSubscription.objects.filter(person=person, pk=key).delete()
 

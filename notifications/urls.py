@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/notifications/", push.push_page, name="push"),
     path("profile/notifications/on/", push.turn_on_push, name="turn_on_push"),
     path("profile/notifications/off/", push.turn_off_push, name="turn_off_push"),
+    path("push/moved/", push.move_push, name="move_push"),
     path("push/worker.js", push.push_worker, name="push_worker"),
     path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

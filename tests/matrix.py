@@ -384,6 +384,7 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "turn_on_push", (302, 302, 422, 422, 422, 422, 422, 422)),
     Row("POST", "turn_off_push", everybody(302)),
     Row("GET", "push_worker", everybody(200)),
+    Row("POST", "move_push", everybody(422)),
     Row("GET", "email_texts", (302, 302, 404, 404, 404, 404, 404, 200)),
     Row("GET", "email_text", (302, 302, 404, 404, 404, 404, 404, 200), "email_text"),
     Row("POST", "email_text", (302, 302, 404, 404, 404, 404, 404, 302), "email_text", {"do": "draft"}),

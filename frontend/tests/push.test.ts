@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
 import { beforeEach, expect, it, vi } from "vitest";
 
 const KEY = "BAEC-_8";
@@ -119,4 +121,33 @@ it("keeps the subscription of this browser when another one is turned off", asyn
   await open(HASH);
   await press("form[data-push-browser]");
   expect(subscription).not.toBeNull();
+});
+
+it("tells the service when a browser's push service has given it another address", async () => {
+  const handlers: Record<string, (event: object) => void> = {};
+  const moved = { endpoint: "https://web.push.apple.com/b", keys: { p256dh: "p", auth: "a" } };
+  const asked: unknown[] = [];
+  const pushManager = {
+    subscribe: (options: unknown) => {
+      asked.push(options);
+      return Promise.resolve({ toJSON: () => moved });
+    },
+  };
+  const worker = {
+    addEventListener: (name: string, handler: (event: object) => void) => (handlers[name] = handler),
+    registration: { pushManager },
+  };
+  const bodies: string[] = [];
+  const send = (_address: string, { body }: { body: URLSearchParams }) => Promise.resolve(bodies.push(String(body)));
+  runInNewContext(readFileSync("templates/notifications/push_worker.js", "utf8"), { self: worker, fetch: send, URLSearchParams });
+  const former = { endpoint: ENDPOINT, options: { userVisibleOnly: true } };
+  const waits: Promise<void>[] = [];
+  const waitUntil = (promise: Promise<void>) => waits.push(promise);
+  handlers.pushsubscriptionchange?.({ oldSubscription: former, newSubscription: null, waitUntil });
+  handlers.pushsubscriptionchange?.({ oldSubscription: former, newSubscription: { toJSON: () => moved }, waitUntil });
+  handlers.pushsubscriptionchange?.({ oldSubscription: null, newSubscription: null, waitUntil });
+  await Promise.all(waits);
+  const told = new URLSearchParams({ former: ENDPOINT, endpoint: moved.endpoint, p256dh: "p", auth: "a" }).toString();
+  expect(bodies).toEqual([told, told]);
+  expect(asked).toEqual([former.options]);
 });

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from companies import sessions
 from companies.sessions import browser_in_words
 from companies.views.request_person import login_required_to_post, person_of
 from notifications import push_keys, push_service, pushing
-from notifications.push_form import PushForm
+from notifications.push_form import MovedPushForm, PushForm
 
 
 @login_required
@@ -60,6 +61,17 @@ def turn_off_push(request: HttpRequest) -> HttpResponse:
         pushing.turn_off(person=person, key=int(key))
         messages.success(request, _("Notifications are off in that browser."))
     return redirect("push")
+
+
+@csrf_exempt  # a worker has no form token; the former address, which nobody else knows, is the authorisation
+@require_POST
+def move_push(request: HttpRequest) -> HttpResponse:
+    """Sent by a browser's worker, whoever is signed in there."""
+    form = MovedPushForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    is_known = pushing.move(former=form.cleaned_data["former"], target=form.target())
+    return JsonResponse({}, status=200 if is_known else 404)
 
 
 @require_safe

@@ -609,6 +609,23 @@ def test_a_person_has_at_most_ten_browsers() -> None:
     assert kept == {str(number) for number in range(2, 12)}
 
 
+def test_a_browser_that_gets_another_address_stays_on() -> None:
+    """Its worker has no form token, and nobody need be signed in."""
+    client, new, theirs = Client(enforce_csrf_checks=True), given(), make.push_subscription(browser="Firefox")
+    before = {"person": theirs.person_id, "session": theirs.session, "browser": theirs.browser}
+    sent = {"endpoint": "https://web.push.apple.com/new", "p256dh": new["p256dh"], "auth": new["auth"]}
+    assert (
+        client.post("/push/moved/", {**sent, "former": "https://web.push.apple.com/unknown"}).status_code
+        == 404
+    )
+    assert client.post("/push/moved/", {**sent, "former": theirs.endpoint}).status_code == 200
+    (row,) = PushSubscription.objects.values("person", "session", "browser", "endpoint", "p256dh", "auth")
+    assert row == {**before, **sent}
+    elsewhere = {**sent, "former": sent["endpoint"], "endpoint": "https://intranet.example.org/"}
+    assert client.post("/push/moved/", elsewhere).status_code == 422
+    assert "/push/moved/" in client.get("/push/worker.js").content.decode()
+
+
 def test_the_worker_sees_no_page(client: Client) -> None:
     answer = client.get("/push/worker.js")
     assert answer["Content-Type"].startswith("text/javascript")
