@@ -28,28 +28,31 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, Model, OuterRef, Q, prefetch_related_objects
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
+from companies.models import Person
+from meetings.models import Meeting, Registration
 from notifications import outage, relevance, rendering, suppressing
 from notifications.mailer import (
     InDoubt,
     Mailer,
     NoSuchMailbox,
+    Outcome,
     Refused,
     ServerAway,
     TooManyConnections,
     TryLater,
-    UnableToDeliver,
 )
 from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet, SuppressedAddress
@@ -57,7 +60,6 @@ from notifications.models import Notification, NotificationQuerySet, SuppressedA
 logger = structlog.get_logger(__name__)
 State = Notification.State
 Urgency: TypeAlias = Notification.Urgency
-Outcome = Exception | None  # of one email; None when it was accepted
 UnderWay: TypeAlias = tuple[Notification, Mail]
 
 FIRST_BATCH, LARGEST_BATCH = 100, 1000
@@ -78,11 +80,47 @@ GIVE_UP_AGE = timedelta(hours=20)
 REMINDERS_EVERY = 4
 
 ABOUT = (
-    *("meeting__host", "meeting__host_company", "meeting__room"),
-    *("company", "project__room", "caused_by__company", "contact_message"),
+    *(
+        "invitation",
+        "recording",
+        "question",
+        "company",
+        "project__room",
+        "caused_by__company",
+        "contact_message",
+    ),
     *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
     *("newsletter", "newsletter_request"),
 )
+# What the check and the texts of most emails ask of a row, its person and its registration; the rest is read when it is
+# asked for.
+READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "": (
+        Notification,
+        (
+            *("id", "kind", "person_id", "meeting_id", "registration_id", "invitation_id", "recording_id"),
+            *("question_id", "company_id", "project_id", "caused_by_id", "contact_message_id"),
+            *("inbound_mail_id", "host_message_id", "newsletter_id", "newsletter_request_id", "goes_with_id"),
+            *("revision", "minutes_before", "dedupe_key", "details", "due_at", "state", "attempts"),
+            *("claimed_by", "created_at"),
+        ),
+    ),
+    "person": (
+        Person,
+        (
+            *("id", "email", "name", "language", "timezone", "company_id", "is_active", "is_secretariat"),
+            *("wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter", "last_login"),
+            "erased_at",
+        ),
+    ),
+    "registration": (
+        Registration,
+        (
+            *("id", "meeting_id", "person_id", "state", "name", "language", "timezone", "link_key"),
+            *("registered_at", "confirmed_at", "offered_until", "verified_at", "verify_by"),
+        ),
+    ),
+}
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
@@ -202,19 +240,48 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    rows = Notification.objects.filter(pk__in=claimed).select_related(
-        "person__last_address", "registration", "invitation", "recording"
-    )
+    rows = Notification.objects.filter(pk__in=claimed).order_by("due_at", "pk")
     others = Notification.objects.filter(goes_with=OuterRef("pk"))
-    read = list(
-        rows.annotate(suppressed_for=suppressing.reason(of="person"), has_followers=Exists(others)).order_by(
-            "due_at", "pk"
-        )
-    )
-    # Many rows are of the same meeting: it is read once.
+    names = [f"{path}__{name}" if path else name for path, (_model, read) in READ.items() for name in read]
+    told = {"suppressed_for": suppressing.reason(of="person"), "has_followers": Exists(others)}
+    read = [_row_of(values) for values in rows.annotate(**told).values_list(*names, *told)]
+    _read_meetings(read)
     about = [path for path in ABOUT if any(getattr(row, f"{path.partition('__')[0]}_id") for row in read)]
     prefetch_related_objects(read, *about)
     return read
+
+
+def _row_of(values: tuple[Any, ...]) -> Notification:
+    """Without going through each field, as Model.from_db does: that takes longer than the query."""
+    parts: dict[str, Any] = {}
+    start = 0
+    for path, (model, names) in READ.items():
+        own = values[start : start + len(names)]
+        start += len(names)
+        parts[path] = None if own[0] is None else _instance(model, names, own)
+    row: Notification = parts.pop("")
+    row._state.fields_cache.update(parts)
+    if row.registration is not None:
+        row.registration._state.fields_cache["person"] = row.person
+    row.__dict__.update(suppressed_for=values[start], has_followers=values[start + 1])
+    return row
+
+
+def _instance(model: type[Model], names: tuple[str, ...], values: tuple[Any, ...]) -> Model:
+    new = model.__new__(model)
+    new._state = ModelState()
+    new._state.db, new._state.adding = connection.alias, False
+    new.__dict__.update(zip(names, values, strict=True))
+    return new
+
+
+def _read_meetings(rows: Sequence[Notification]) -> None:
+    """Many rows are of the same meeting: it is read once."""
+    ids = {row.meeting_id for row in rows if row.meeting_id is not None}
+    meetings = Meeting.objects.select_related("host", "host_company", "room").in_bulk(ids)
+    for row in rows:
+        if row.meeting_id is not None:
+            row._state.fields_cache["meeting"] = meetings[row.meeting_id]
 
 
 def dispatch(
@@ -237,7 +304,7 @@ def dispatch(
     under_way = deque(each for each in written if each[0].pk in held)
     unsettled: list[tuple[Notification, TryLater | InDoubt]] = []
     before = stats.sent
-    for outcomes in _outcomes(under_way, partial(_outcome, mailer, now), executor, mailer.max_connections):
+    for outcomes in _outcomes(under_way, mailer, now, executor):
         sent = [notification for notification, problem in outcomes if problem is None]
         stats.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
@@ -287,7 +354,7 @@ def _reason_away(mailer: Mailer) -> ServerAway | None:
 
 
 def _outcomes(
-    under_way: deque[UnderWay], deliver: Callable[[Mail], Outcome], executor: Executor, connections: int
+    under_way: deque[UnderWay], mailer: Mailer, now: datetime, executor: Executor
 ) -> Iterator[list[tuple[Notification, Outcome]]]:
     """Takes them from `under_way` and sends them; those not tried stay in it.
 
@@ -295,11 +362,13 @@ def _outcomes(
     """
     if len(under_way) == 1:  # a single email is sent from this thread, without two thread switches
         notification, mail = under_way.popleft()
-        yield [(notification, deliver(mail))]
+        yield [(notification, outcome) for outcome in mailer.deliver_each(iter([mail]), now=now)]
         return
     finished: deque[tuple[Notification, Outcome]] = deque()
-    sending = partial(_send_in_turn, under_way, deliver, finished, time.monotonic() + START_WITHIN)
-    pending = {executor.submit(sending) for _ in range(min(connections, len(under_way)))}
+    width = min(mailer.max_connections, len(under_way))
+    until = time.monotonic() + START_WITHIN
+    sending = partial(_send_in_turn, under_way, mailer, now, finished, width, until)
+    pending = {executor.submit(sending) for _ in range(width)}
     while pending:
         done, pending = wait(pending, timeout=MARK_AFTER)
         for each in done:
@@ -309,23 +378,37 @@ def _outcomes(
 
 def _send_in_turn(
     under_way: deque[UnderWay],
-    deliver: Callable[[Mail], Outcome],
+    mailer: Mailer,
+    now: datetime,
     finished: deque[tuple[Notification, Outcome]],
+    width: int,
     until: float,
 ) -> None:
-    """In a worker thread: one email after the other, as long as the server is there."""
-    while True:
-        try:
-            notification, mail = under_way.popleft()
-        except IndexError:
-            return
-        outcome = deliver(mail)
-        if isinstance(outcome, TooManyConnections):
-            under_way.append((notification, mail))  # for the other connections
-        else:
-            finished.append((notification, outcome))
-        if isinstance(outcome, ServerAway) or time.monotonic() >= until:
-            return
+    """In a worker thread, one of `width`: one email after the other, as long as the server is there."""
+    taken: deque[UnderWay] = deque()
+
+    def mails() -> Iterator[Mail]:
+        while under_way:
+            if (
+                taken and len(under_way) < width
+            ):  # none is announced here that another connection could send at once
+                return
+            with suppress(IndexError):
+                taken.append(under_way.popleft())
+                yield taken[-1][1]
+
+    is_there = True
+    while is_there and under_way:
+        with closing(mailer.deliver_each(mails(), now=now)) as outcomes:
+            for outcome in outcomes:
+                is_there = not isinstance(outcome, ServerAway) and time.monotonic() < until
+                if not isinstance(outcome, TooManyConnections):
+                    notification, _mail = taken.popleft()
+                    finished.append((notification, outcome))
+                if not is_there:
+                    break
+        under_way.extend(taken)  # for the other connections
+        taken.clear()
 
 
 def _render(
@@ -360,18 +443,6 @@ def _followers(notification: Notification, now: datetime, stats: SendStats) -> l
                 state=State.DROPPED, drop_reason=reason
             )
     return together
-
-
-def _outcome(mailer: Mailer, now: datetime, mail: Mail) -> Outcome:
-    """In a worker thread: exceptions are returned and handled where the rows are marked."""
-    try:
-        mailer.deliver(mail, now=now)
-    except UnableToDeliver as problem:
-        return problem
-    except Exception as problem:
-        logger.exception("mail could not be delivered", reference=mail.reference)
-        return problem
-    return None
 
 
 def _settle(notification: Notification, problem: Exception, now: datetime, stats: SendStats) -> None:

@@ -11,15 +11,16 @@ import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import structlog
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
@@ -27,6 +28,7 @@ from django.utils.translation import gettext_noop
 from notifications.inbound.reports import ABOUT_THE_ADDRESS, ADDRESS
 from notifications.mime import Mail, UnusableAddress, ascii_address, message_bytes
 
+logger = structlog.get_logger(__name__)
 REPLY_TIMEOUT = 10.0  # seconds for each reply of the server
 IDLE_TIMEOUT = 20.0  # seconds that an idle connection is reused
 CONNECTIONS, MOST_CONNECTIONS = 4, 50  # concurrent ones, for each worker process
@@ -72,6 +74,9 @@ class InDoubt(UnableToDeliver):
     """Sent completely, not acknowledged."""
 
 
+Outcome = Exception | None  # of one email; None when it was accepted
+
+
 class Mailer(Protocol):
     """Thread-safe."""
 
@@ -85,6 +90,12 @@ class Mailer(Protocol):
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         """Sends one email. Raises UnableToDeliver in one of its kinds."""
+
+    def deliver_each(self, mails: Iterator[Mail], *, now: datetime) -> Generator[Outcome]:
+        """Sends one after the other, and says of each, in their order, what became of it.
+
+        The next one may be taken from `mails` before that; when this is closed then, it was not sent.
+        """
 
     def check(self) -> None:
         """A trial without an email. Raises ServerAway when nothing could be sent at present."""
@@ -129,6 +140,10 @@ class FileMailer:
         self.folder = folder
         self.key = _key_of(str(folder))
 
+    def deliver_each(self, mails: Iterator[Mail], *, now: datetime) -> Generator[Outcome]:
+        for mail in mails:
+            yield _attempt(partial(self.deliver, mail, now=now))
+
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         content = _content(mail, now)
         name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{mail.reference}.eml"
@@ -170,28 +185,58 @@ class SmtpMailer:
         return self._accepted if is_limited else self.server.connections
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
-        content = _content(mail, now)
-        sender = ascii_address(mail.return_path or mail.sender[1])
-        recipient = ascii_address(mail.recipient[1])
-        kept = self._take_idle()
-        if kept is not None:
-            # The idle connection may have been closed: once more over a new one.
-            with contextlib.suppress(ServerAway), self._counted():
-                return self._transmit(kept, sender, recipient, content)
-        connection = self._new_connection()
-        with self._counted():
-            return self._transmit(connection, sender, recipient, content)
+        (outcome,) = self.deliver_each(iter([mail]), now=now)
+        if outcome is not None:
+            raise outcome
 
-    @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def deliver_each(self, mails: Iterator[Mail], *, now: datetime) -> Generator[Outcome]:
+        """Over one connection. Where the server offers PIPELINING, each is announced with the end of the one before."""
+        letters = (_letter(mail, now) for mail in mails)
+        letter, line = next(letters, None), _Line(self)
+        try:
+            while letter is not None:
+                following = None
+                if isinstance(letter, _Letter):
+                    outcome = _attempt(partial(line.announce, letter))
+                    if outcome is None:
+                        following = next(letters, None) if line.is_pipelining else None
+                        outcome = _attempt(partial(line.send, letter, following))
+                else:
+                    outcome = letter
+                yield outcome
+                letter = next(letters, None) if following is None else following
+        finally:
+            line.release()
+
+    def take_idle(self) -> smtplib.SMTP | None:
+        """The connection used last, now owned by this thread; connections idle for too long are closed."""
+        with self._lock:
+            fresh = [each for each in self._idle if time.monotonic() - each[1] <= IDLE_TIMEOUT]
+            idle = [connection for connection, used_at in self._idle if (connection, used_at) not in fresh]
+            taken = fresh.pop()[0] if fresh else None
+            self._idle = fresh
+            self._in_use += taken is not None
+        for connection in idle:
+            _quit(connection)
+        return taken
+
+    def connect(self) -> smtplib.SMTP:
+        """A new connection, owned by this thread. Raises ServerAway."""
+        connection = self._new_connection()
         with self._lock:
             self._in_use += 1
             self._accepted = max(self._accepted, self._in_use)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._in_use -= 1
+        return connection
+
+    def put_back(self, connection: smtplib.SMTP) -> None:
+        with self._lock:
+            self._in_use -= 1
+            self._idle.append((connection, time.monotonic()))
+
+    def discard(self, connection: smtplib.SMTP) -> None:
+        with self._lock:
+            self._in_use -= 1
+        connection.close()
 
     def _new_connection(self) -> smtplib.SMTP:
         try:
@@ -210,83 +255,160 @@ class SmtpMailer:
 
         A server that accepts no more connections than these is not away.
         """
-        kept = self._take_idle()
-        if kept is not None:
-            with contextlib.suppress(ServerAway):
-                return self._check(kept)
-        with _errors_as_server_away():
-            connection = _connect(self.server)
-        return self._check(connection)
-
-    def _check(self, connection: smtplib.SMTP) -> None:
-        sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
+        line = _Line(self)
         try:
-            with _errors_as_server_away():
-                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
-        except ServerAway:
-            connection.close()
-            raise
-        self._reset_and_put_back(connection)
+            line.try_sender(ascii_address(parseaddr(settings.EMAIL_FROM)[1]))
+        finally:
+            line.release()
 
     def close(self) -> None:
         while self._idle:
             _quit(self._idle.pop()[0])
 
-    def _take_idle(self) -> smtplib.SMTP | None:
-        """The connection used last, now owned by this thread; connections idle for too long are closed."""
-        with self._lock:
-            fresh = [each for each in self._idle if time.monotonic() - each[1] <= IDLE_TIMEOUT]
-            idle = [connection for connection, used_at in self._idle if (connection, used_at) not in fresh]
-            taken = fresh.pop()[0] if fresh else None
-            self._idle = fresh
-        for connection in idle:
-            _quit(connection)
-        return taken
 
-    def _put_back(self, connection: smtplib.SMTP) -> None:
-        with self._lock:
-            self._idle.append((connection, time.monotonic()))
+@dataclass(frozen=True)
+class _Letter:
+    """`content` is dot-stuffed and ends with the line that ends it."""
 
-    def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
+    sender: str
+    recipient: str
+    content: bytes
+
+    @property
+    def announcement(self) -> bytes:
+        """The next content may follow only when the server has answered DATA (RFC 2920 3.1)."""
+        return f"MAIL FROM:<{self.sender}>\r\nRCPT TO:<{self.recipient}>\r\nDATA\r\n".encode("ascii")
+
+
+def _letter(mail: Mail, now: datetime) -> _Letter | Exception:
+    try:
+        content = _dot_stuffed(_content(mail, now))
+        return _Letter(
+            ascii_address(mail.return_path or mail.sender[1]), ascii_address(mail.recipient[1]), content
+        )
+    except UnableToDeliver as problem:
+        return problem
+    except Exception as problem:
+        logger.exception("mail could not be written", reference=mail.reference)
+        return problem
+
+
+def _attempt(act: Callable[[], None]) -> Outcome:
+    try:
+        act()
+    except UnableToDeliver as problem:
+        return problem
+    except Exception as problem:
+        logger.exception("mail could not be delivered")
+        return problem
+    return None
+
+
+class _Line:
+    """What one thread says to the server: over one connection, or over another when the server has closed that."""
+
+    def __init__(self, connections: SmtpMailer) -> None:
+        self._connections = connections
+        self._connection: smtplib.SMTP | None = None
+        self._announced: _Letter | None = None  # with the end of the one before; its replies are not read yet
+
+    @property
+    def is_pipelining(self) -> bool:
+        return self._connection is not None and self._connection.has_extn("pipelining")
+
+    def announce(self, letter: _Letter) -> None:
+        """Until the server waits for the content. Raises TryLater or Refused: nothing was delivered."""
+        self._over_a_live_connection(lambda connection: self._announce(connection, letter))
+
+    def try_sender(self, sender: str) -> None:
+        """MAIL FROM and RSET. Raises ServerAway."""
+
+        def ask(connection: smtplib.SMTP) -> None:
+            with _errors_as_server_away():
+                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+
+        self._over_a_live_connection(ask)
+        self._reset()
+
+    def send(self, letter: _Letter, following: _Letter | Exception | None) -> None:
+        """The content, and after it the next email's announcement. Raises UnableToDeliver in one of its kinds."""
+        connection = self._in_use()
+        announced = following if isinstance(following, _Letter) else None
+        announcement = announced.announcement if announced else b""
         try:
             with _errors_as_server_away():
-                if connection.has_extn("pipelining"):
-                    _announce_at_once(connection, sender, recipient)
-                else:
-                    _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
-                    _expect_recipient(connection.rcpt(recipient))
-                    _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
-                connection.send(_dot_stuffed(content))
+                _send(connection, letter.content, announcement)
         except ServerAway:
-            connection.close()
+            self._discard()
             raise
-        except UnableToDeliver:
-            self._reset_and_put_back(connection)
-            raise
-        self._await_acknowledgement(connection)
-
-    def _await_acknowledgement(self, connection: smtplib.SMTP) -> None:
+        self._announced = announced
         try:
             answer = connection.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            connection.close()
+            self._discard()
             raise InDoubt(
                 gettext_noop("The mail server disconnected before confirming the email.")
             ) from error
-        if answer[0] in CLOSING:
-            connection.close()
-        else:
-            self._put_back(connection)
-        _expect(answer, (250,), otherwise=Refused)
+        is_clear = answer[0] == 250 or answer[0] >= 400
+        if answer[0] in CLOSING or not is_clear:
+            self._discard()
+        _expect(answer, (250,), otherwise=Refused if is_clear else InDoubt)
 
-    def _reset_and_put_back(self, connection: smtplib.SMTP) -> None:
+    def release(self) -> None:
+        """The connection may be used by others, unless the server waits for the content of an email."""
+        if self._connection is not None and self._announced is None:
+            self._connections.put_back(self._connection)
+            self._connection = None
+        self._discard()
+
+    def _over_a_live_connection(self, ask: Callable[[smtplib.SMTP], None]) -> None:
+        """Once more over a new one where the server has closed one that was used before."""
+        if self._connection is None:
+            self._connection = self._connections.take_idle()
+        if self._connection is not None:
+            with contextlib.suppress(ServerAway):
+                return self._ask(ask, self._connection)
+        self._connection = self._connections.connect()
+        return self._ask(ask, self._connection)
+
+    def _ask(self, ask: Callable[[smtplib.SMTP], None], connection: smtplib.SMTP) -> None:
+        try:
+            ask(connection)
+        except ServerAway:
+            self._discard()
+            raise
+        except UnableToDeliver:
+            self._reset()
+            raise
+
+    def _announce(self, connection: smtplib.SMTP, letter: _Letter) -> None:
+        with _errors_as_server_away():
+            if not connection.has_extn("pipelining"):
+                _expect(connection.mail(letter.sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+                _expect_recipient(connection.rcpt(letter.recipient))
+                _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
+                return
+            if self._announced is not letter:
+                connection.send(letter.announcement)
+            self._announced = None
+            _read_replies(connection)
+
+    def _reset(self) -> None:
         """After RSET a connection remains usable when the server refused an email."""
         try:
-            connection.rset()
+            self._in_use().rset()
         except (smtplib.SMTPException, OSError):
-            connection.close()
-        else:
-            self._put_back(connection)
+            self._discard()
+
+    def _in_use(self) -> smtplib.SMTP:
+        if self._connection is None:
+            raise ServerAway("There is no connection.")
+        return self._connection
+
+    def _discard(self) -> None:
+        connection, self._connection, self._announced = self._connection, None, None
+        if connection is not None:
+            self._connections.discard(connection)
 
 
 def _key_of(place: str) -> str:
@@ -365,9 +487,21 @@ def _expect_recipient(answer: tuple[int, bytes]) -> None:
     _expect(answer, (250, 251), otherwise=NoSuchMailbox if is_permanent else Refused)
 
 
-def _announce_at_once(connection: smtplib.SMTP, sender: str, recipient: str) -> None:
-    """MAIL, RCPT and DATA without waiting between them (RFC 2920)."""
-    connection.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode("ascii"))
+def _send(connection: smtplib.SMTP, content: bytes, announcement: bytes) -> None:
+    """In one piece; raises only when the content did not leave as a whole, and so was not delivered."""
+    whole, sent = content + announcement, 0
+    try:
+        if connection.sock is None:
+            raise smtplib.SMTPServerDisconnected("There is no connection.")
+        while sent < len(whole):
+            sent += connection.sock.send(whole[sent:] if sent else whole)
+    except OSError:
+        if sent < len(content):
+            raise
+
+
+def _read_replies(connection: smtplib.SMTP) -> None:
+    """To MAIL, RCPT and DATA, which went out together."""
     answers: list[tuple[int, bytes]] = []
     while len(answers) < 3 and (not answers or answers[-1][0] not in CLOSING):
         answers.append(connection.getreply())

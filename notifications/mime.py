@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from typing import Protocol
 
 from companies import host_names
@@ -23,6 +24,7 @@ LONGEST_WORD = 45  # bytes: 60 characters of base64, and twelve for the encoded 
 # Line breaks for some readers only, and characters not allowed in a header.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 UNPRINTABLE_IN_BODY = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+LITERAL = re.compile(r"[!-<>-~]+")  # such as a link: the same in quoted-printable, but for its line breaks
 SPACE_AT_A_LONG_LINES_END = re.compile(rb"(?<=[^\r\n]{74})(?:=20|=09)(?=\r\n|\Z)")
 ADDRESS = re.compile(r"^[^\s<>,;:\"\\()\[\]@\x00-\x1f\x7f]+@[A-Za-z0-9.\-]+")
 
@@ -111,7 +113,7 @@ class Mail:
 
     @property
     def message_id(self) -> str:
-        return f"<{self.reference}@{ascii_address(self.sender[1]).rpartition('@')[2]}>"
+        return f"<{self.reference}@{_domain_of(self.sender[1])}>"
 
 
 def clean(text: str, longest: int) -> str:
@@ -143,11 +145,11 @@ def mailbox(name: str, address: str) -> str:
 def message_bytes(mail: Mail, *, sent_at: datetime) -> bytes:
     """The complete message. Raises UnusableAddress."""
     headers = [
-        ("From", mailbox(*mail.sender)),
+        ("From", _of_sender(*mail.sender)),
         ("To", mailbox(*mail.recipient)),
         *([("Reply-To", ascii_address(mail.reply_to))] if mail.reply_to else []),
-        ("Subject", _encoded(clean(mail.subject, LONGEST_SUBJECT))),
-        ("Date", format_datetime(sent_at)),
+        ("Subject", _subject(mail.subject)),
+        ("Date", _date(sent_at)),
         ("Message-ID", mail.message_id),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
@@ -202,6 +204,15 @@ def _readable(kind: str, quoted: bytes) -> bytes:
 
 def _quoted(text: str) -> bytes:
     """Quoted-printable (RFC 2045 6.7), whose last line leaves room for a soft line break."""
+    if LITERAL.fullmatch(text):
+        plain = text.encode("ascii")
+        return SOFT_BREAK.join(
+            plain[start : start + LONGEST_LINE] for start in range(0, len(plain), LONGEST_LINE)
+        )
+    return _quoted_words(text) if len(text) <= LONGEST_SUBJECT else _quoted_lines(text)
+
+
+def _quoted_lines(text: str) -> bytes:
     lines = UNPRINTABLE_IN_BODY.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", CRLF)
     quoted = binascii.b2a_qp(lines.encode(), istext=True)
     if CRLF not in lines:  # then it ends its lines with a line feed alone
@@ -224,3 +235,19 @@ def _part(content_type: str, lines: bytes, disposition: str = "") -> bytes:
     if disposition:
         head += f"Content-Disposition: {disposition}{CRLF}"
     return f"{head}{CRLF}".encode("ascii") + lines
+
+
+# What thousands of emails share.
+_quoted_words = lru_cache(maxsize=1024)(_quoted_lines)
+_of_sender = lru_cache(maxsize=64)(mailbox)
+_date = lru_cache(maxsize=64)(format_datetime)
+
+
+@lru_cache(maxsize=256)
+def _subject(text: str) -> str:
+    return _encoded(clean(text, LONGEST_SUBJECT))
+
+
+@lru_cache(maxsize=64)
+def _domain_of(address: str) -> str:
+    return ascii_address(address).rpartition("@")[2]

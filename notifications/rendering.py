@@ -1,6 +1,7 @@
 """Renders one notification as an email: in one language, the reader's time first, with its calendar event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -73,7 +74,11 @@ class SharedMail:
         self.quoted_html = QuotedTemplate(self.html, placeholders)
 
     def for_one(self, personal: PersonalParts) -> RenderedMail:
-        own = dict(zip(astuple(PLACEHOLDERS), astuple(personal), strict=True))
+        own = {
+            PLACEHOLDERS.link: personal.link,
+            PLACEHOLDERS.unsubscribe: personal.unsubscribe,
+            PLACEHOLDERS.registered: personal.registered,
+        }
         return RenderedMail(self.subject, FilledBody(self, own))
 
 
@@ -131,42 +136,41 @@ class MailRenderer:
     ) -> Mail:
         """The complete email; it tells of the rows `together`, too. Raises UnableToRender."""
         language, zone = _reader(notification)
-        with translation.override(language), timezone.override(zones.zone(zone)):
-            if notification.kind == Kind.ACCOUNT_DELETED:
-                mail = mail_from_content(
-                    account_deleted(language),
-                    reference=f"notification-{notification.pk}",
-                    recipient=("", notification.address),
-                )
-                return replace(mail, return_path=_return_path(notification))
-            if notification.newsletter is not None and notification.person is not None:
-                mail = self._newsletter(notification, notification.newsletter, notification.person, language)
-                return replace(mail, return_path=_return_path(notification))
-            if notification.meeting is None:
-                mail = _mail_without_meeting(notification, language, self.texts, now)
-                return replace(mail, return_path=_return_path(notification))
-            others = (_mail_context(each, language, zone, now) for each in together)
-            context = replace(
-                _mail_context(notification, language, zone, now), together=tuple(others), texts=self.texts
-            )
-            rendered = self._rendered_for(context)
-            event = self._calendar_part(context)
-            is_answered = event is not None and event.method != calendar.Method.PUBLISH
-            organizer = organizer_of(context.meeting.pk, context.person.pk)
-            return Mail(
+        if notification.meeting is None or notification.kind == Kind.ACCOUNT_DELETED:
+            with _in_words_of(language, zone):
+                mail = self._mail_without_meeting(notification, language, now)
+            return replace(mail, return_path=_return_path(notification))
+        others = tuple(_mail_context(each, language, zone, now) for each in together)
+        context = _mail_context(notification, language, zone, now, together=others, texts=self.texts)
+        rendered = self._rendered_for(context)
+        event = self._calendar_part(context)
+        is_answered = event is not None and event.method != calendar.Method.PUBLISH
+        organizer = organizer_of(context.meeting.pk, context.person.pk) if is_answered else sender()
+        return Mail(
+            reference=f"notification-{notification.pk}",
+            sender=organizer,
+            recipient=(_recipient_name(context), notification.address),
+            subject=rendered.subject,
+            language=context.language,
+            body=rendered.body,
+            calendar=event,
+            headers=_list_headers(context.unsubscribe),
+            reply_to=organizer[1]
+            if is_answered and reply_addresses.are_read()
+            else _reply_to(notification, context.meeting),
+            return_path=_return_path(notification),
+        )
+
+    def _mail_without_meeting(self, notification: Notification, language: str, now: datetime) -> Mail:
+        if notification.kind == Kind.ACCOUNT_DELETED:
+            return mail_from_content(
+                account_deleted(language),
                 reference=f"notification-{notification.pk}",
-                sender=organizer if is_answered else sender(),
-                recipient=(_recipient_name(context), notification.address),
-                subject=rendered.subject,
-                language=context.language,
-                body=rendered.body,
-                calendar=event,
-                headers=_list_headers(context.unsubscribe),
-                reply_to=organizer[1]
-                if is_answered and reply_addresses.are_read()
-                else _reply_to(notification, context.meeting),
-                return_path=_return_path(notification),
+                recipient=("", notification.address),
             )
+        if notification.newsletter is not None and notification.person is not None:
+            return self._newsletter(notification, notification.newsletter, notification.person, language)
+        return _mail_without_meeting(notification, language, self.texts, now)
 
     @property
     def texts(self) -> Texts:
@@ -219,7 +223,8 @@ class MailRenderer:
             method = calendar.Method.REQUEST
         if method is None or not notification.details.get("calendar", kind in INVITES):
             return None
-        return self._calendar_event(context, method)
+        with _in_words_of(context.language, context.zone):
+            return self._calendar_event(context, method)
 
     def _calendar_event(self, context: MailContext, method: calendar.Method) -> CalendarPart:
         name, address = organizer_of(context.meeting.pk, context.person.pk)
@@ -253,11 +258,14 @@ class MailRenderer:
         ]
         if not shown:
             return None
-        content = calendar.publication(
-            [(each.meeting, each.link) for each in shown],
-            language=context.language,
-            sequences={each.meeting.pk: self._sequence(each.notification, each.meeting) for each in shown},
-        )
+        with _in_words_of(context.language, context.zone):
+            content = calendar.publication(
+                [(each.meeting, each.link) for each in shown],
+                language=context.language,
+                sequences={
+                    each.meeting.pk: self._sequence(each.notification, each.meeting) for each in shown
+                },
+            )
         return CalendarPart(calendar.Method.PUBLISH, content)
 
     def _came_in_a_file(self, context: MailContext) -> bool:
@@ -270,10 +278,9 @@ class MailRenderer:
     def _rendered_for(self, context: MailContext) -> RenderedMail:
         notification = context.notification
         has_own_row = context.registration is not None or context.invitation is not None
-        if context.together:
-            return _rendered(compose_series(context))
-        if not has_own_row or notification.kind not in BULK_KINDS:
-            return _rendered(compose(context))
+        if context.together or not has_own_row or notification.kind not in BULK_KINDS:
+            with _in_words_of(context.language, context.zone):
+                return _rendered(compose_series(context) if context.together else compose(context))
         key = (
             notification.host_message_id,
             *(notification.kind, context.meeting.pk, str(notification.details), context.invitation is None),
@@ -281,10 +288,16 @@ class MailRenderer:
             *(context.language, context.zone, context.person.wants_reminders),
         )
         if key not in self._shared:
-            self._shared[key] = SharedMail(
-                compose(replace(context, personal=PLACEHOLDERS.where_set_in(context.personal)))
-            )
+            for_all = replace(context, personal=PLACEHOLDERS.where_set_in(context.personal))
+            with _in_words_of(context.language, context.zone):
+                self._shared[key] = SharedMail(compose(for_all))
         return self._shared[key].for_one(context.personal)
+
+
+@contextmanager
+def _in_words_of(language: str, zone: str) -> Iterator[None]:
+    with translation.override(language), timezone.override(zones.zone(zone)):
+        yield
 
 
 @dataclass(frozen=True)
@@ -298,7 +311,7 @@ class PushContent:
 def push_content(notification: Notification, *, is_live: bool, now: datetime) -> PushContent:
     """What a browser shows beside the email, in its reader's language and time zone. Raises UnableToRender."""
     language, zone = _reader(notification)
-    with translation.override(language), timezone.override(zones.zone(zone)):
+    with _in_words_of(language, zone):
         context = _mail_context(notification, language, zone, now)
         body = gettext("This meeting is live now.") if is_live else compose(context).heading
         return PushContent(context.title, body, context.link, language)
@@ -391,7 +404,15 @@ def _reader(notification: Notification) -> tuple[str, str]:
     return language, zones.known_or(getattr(reader, "timezone", ""), settings.DEFAULT_TIMEZONE)
 
 
-def _mail_context(notification: Notification, language: str, zone: str, now: datetime) -> MailContext:
+def _mail_context(
+    notification: Notification,
+    language: str,
+    zone: str,
+    now: datetime,
+    *,
+    together: tuple[MailContext, ...] = (),
+    texts: Texts | None = None,
+) -> MailContext:
     meeting, person, registration = notification.meeting, notification.person, notification.registration
     if meeting is None or person is None:
         raise UnableToRender(f"notification {notification.pk} is about no meeting")
@@ -412,6 +433,8 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
             registered=_registered(registration, zone, language) if registration else "",
         ),
         now=now,
+        texts=texts or {},
+        together=together,
     )
 
 
@@ -420,8 +443,9 @@ def _registered(registration: Registration, zone: str, language: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _day_in_sentence(day: date, _active_language: str) -> str:
-    return day_in_words(day, in_sentence=True)
+def _day_in_sentence(day: date, language: str) -> str:
+    with translation.override(language):
+        return day_in_words(day, in_sentence=True)
 
 
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:

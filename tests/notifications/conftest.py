@@ -1,7 +1,7 @@
 """A fixed time, a mailer that stores emails in memory, and due rows sent as a worker would."""
 
 import email
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from notifications import dispatching, mime, rendering
-from notifications.mailer import ServerAway, UnableToDeliver
+from notifications.mailer import Outcome, ServerAway, UnableToDeliver
 from notifications.models import Notification
 from tests.factories import NOW
 
@@ -37,6 +37,15 @@ class InMemoryMailer:
             raise self.failures.pop(0)
         mime.message_bytes(mail, sent_at=now)
         self.mails.append(mail)
+
+    def deliver_each(self, mails: Iterator[mime.Mail], *, now: datetime) -> Generator[Outcome]:
+        for mail in mails:
+            try:
+                self.deliver(mail, now=now)
+            except Exception as problem:
+                yield problem
+            else:
+                yield None
 
     def close(self) -> None:
         """There is no connection."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -62,8 +63,8 @@ class Receiver:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.hang_up_at == "RCPT":
             return self._hang_up(server)
-        if self.rcpt_answers:
-            return self.rcpt_answers.pop(0)
+        if self.rcpt_answers and (answer := self.rcpt_answers.pop(0)) != "250 OK":
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -195,6 +196,101 @@ def test_a_connection_lost_before_the_acknowledgement_leaves_the_email_in_doubt(
         smtp.deliver(plain_mail(), now=NOW)
     smtp.deliver(plain_mail(), now=NOW)
     assert len(receiver.taken) == 2
+
+
+# ---- one after the other over a connection ---------------------------------------------------------------
+
+
+def three_mails():
+    return [plain_mail(reference=f"notification-{number}") for number in (1, 2, 3)]
+
+
+def outcomes_of(smtp, mails):
+    return [type(outcome) for outcome in smtp.deliver_each(iter(mails), now=NOW)]
+
+
+def numbers_taken(receiver):
+    return [parsed(content)["Message-ID"][14] for content in receiver.taken]
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ({"data_answers": ["550 spam"]}, Refused),
+        ({"data_answers": ["452 later"]}, TryLater),
+        ({"rcpt_answers": ["550 no such user"]}, Refused),
+        ({"rcpt_answers": ["250 OK", "450 busy"]}, TryLater),
+    ],
+)
+def test_what_becomes_of_one_email_changes_nothing_for_the_next(answers, problem, smtp, receiver):
+    for name, given in answers.items():
+        setattr(receiver, name, list(given))
+    refused = sum(len(given) for given in answers.values()) - 1
+    found = outcomes_of(smtp, three_mails())
+    assert found == [problem if number == refused else type(None) for number in range(3)]
+    assert numbers_taken(receiver) == [n for n in "123" if n != str(refused + 1)]
+    assert receiver.greetings == 1
+
+
+def test_an_email_announced_over_a_connection_that_is_lost_goes_over_another(smtp, receiver):
+    receiver.hang_up_at = "DATA"  # stored, but never acknowledged
+    assert outcomes_of(smtp, three_mails()) == [InDoubt, type(None), type(None)]
+    assert numbers_taken(receiver) == ["1", "2", "3"]
+    assert receiver.greetings == 2
+
+
+def test_a_reply_that_answers_something_else_leaves_the_email_in_doubt(smtp, receiver):
+    receiver.data_answers.append("354 go on")
+    assert outcomes_of(smtp, three_mails()) == [InDoubt, type(None), type(None)]
+    assert (numbers_taken(receiver), receiver.greetings) == (["2", "3"], 2)
+
+
+def test_an_email_that_was_announced_alone_was_not_sent(smtp, receiver):
+    """Whoever reads the outcomes stops after the first."""
+    outcomes = smtp.deliver_each(iter(three_mails()), now=NOW)
+    assert next(outcomes) is None
+    outcomes.close()
+    smtp.deliver(plain_mail(reference="notification-4"), now=NOW)
+    assert numbers_taken(receiver) == ["1", "4"]
+
+
+def test_where_the_server_pipelines_an_email_is_announced_with_the_end_of_the_one_before():
+    """It acknowledges an email only when it has read the announcement of the next, of which no content came yet."""
+    seen = []
+
+    def until(connection, end):
+        said = b""
+        while not said.endswith(end):
+            said += connection.recv(65536)
+        return said
+
+    def converse():
+        connection, _address = listening.accept()
+        with connection:
+            connection.settimeout(10)
+            connection.sendall(b"220 there\r\n")
+            until(connection, b"\r\n")
+            connection.sendall(b"250-there\r\n250 PIPELINING\r\n")
+            until(connection, b"DATA\r\n")
+            connection.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+            seen.append(until(connection, b"\r\nDATA\r\n"))
+            connection.sendall(b"250 taken\r\n250 ok\r\n250 ok\r\n354 go on\r\n")
+            seen.append(until(connection, b"\r\n.\r\n"))
+            connection.sendall(b"250 taken\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as executor:
+        talking = executor.submit(converse)
+        smtp = SmtpMailer(Server.of(f"smtp://127.0.0.1:{listening.getsockname()[1]}"))
+        assert outcomes_of(smtp, three_mails()[:2]) == [type(None)] * 2
+        talking.result()
+    first, _end, announcement = seen[0].partition(b"\r\n.\r\n")
+    assert b"notification-1@" in first
+    assert announcement.startswith(b"MAIL FROM:<")
+    assert announcement.count(b"\r\n") == 3
+    assert b"notification-2@" in seen[1]
+
+
+# ---- connecting ------------------------------------------------------------------------------------------
 
 
 def test_no_server_at_all_is_an_answer_too(controller):
@@ -355,14 +451,17 @@ def test_a_server_that_goes_away_in_mid_group_leaves_the_rest_waiting_as_it_was(
 ):
     monkeypatch.setattr(dispatching, "GROUP_TAKES", (60.0, 60.0))
     rows = [row(Notification.Kind.REMINDER) for _ in range(40)]
-    taken = smtp.deliver
+    deliver_each = smtp.deliver_each
 
-    def deliver(mail, *, now):
-        if mail.reference == f"notification-{rows[20].pk}":
-            controller.stop()
-        taken(mail, now=now)
+    def until_it_stops(mails):
+        for mail in mails:
+            if mail.reference == f"notification-{rows[20].pk}":
+                controller.stop()
+            yield mail
 
-    monkeypatch.setattr(smtp, "deliver", deliver)
+    monkeypatch.setattr(
+        smtp, "deliver_each", lambda mails, *, now: deliver_each(until_it_stops(mails), now=now)
+    )
     assert send_over(smtp).server_is_away
     again = Notification.objects.filter(pk__in=[each.pk for each in rows])
     untried = again.filter(state=State.WAITING, begun_at=None)
