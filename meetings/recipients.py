@@ -11,6 +11,11 @@ from companies.models import Person
 from meetings.access import memberships
 from meetings.models import Invitation, Meeting, Registration
 
+# Of thousands of registrations.
+READ = (
+    *("meeting", "person", "state", "language", "timezone"),
+    *("person__is_active", "person__wants_reminders"),
+)
 QUIET_CHANGES = frozenset({"reminders", "timezone"})  # these only plan reminders anew
 
 
@@ -106,10 +111,11 @@ def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient
     for person in project_people(meeting):
         found.setdefault(person.pk, _by_role(person, _("people in the project room")))
     inactive = {person.pk for person in [meeting.host, *stage] if not person.is_active}
-    for registration in meeting.registrations.active().select_related("person"):
+    reasons = {state.value: str(state.label) for state in Registration.State}
+    for registration in meeting.registrations.active().select_related("person").only(*READ):
         if registration.person.is_active:
             found[registration.person_id] = _by_registration(
-                registration, has_role=registration.person_id in found
+                registration, reasons[registration.state], has_role=registration.person_id in found
             )
     for invitation in meeting.invitations.unanswered().select_related("person"):
         if invitation.person.is_active:
@@ -174,12 +180,12 @@ def _by_role(person: Person, reason: str) -> Recipient:
     )
 
 
-def _by_registration(registration: Registration, *, has_role: bool) -> Recipient:
+def _by_registration(registration: Registration, reason: str, *, has_role: bool) -> Recipient:
     return Recipient(
         registration.person_id,
         registration.language,
         registration.timezone,
-        str(registration.get_state_display()),
+        reason,
         has_calendar_event=has_role or registration.state == Registration.State.CONFIRMED,
         registration_id=registration.pk,
         wants_reminders=registration.person.wants_reminders,

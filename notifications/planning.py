@@ -35,8 +35,10 @@ from notifications.outbox_rows import (
     all_addressees,
     delete_dropped,
     drop_rows,
+    insert_for_each,
     insert_rows,
     new_row,
+    new_row_for_each,
     plan_reminders,
     registered_addressee,
 )
@@ -96,9 +98,8 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
     )
     drop_rows(waiting, Reason.MEETING_CANCELLED)
     addressees = _told_together(meeting, _without_unheard(meeting, all_addressees(meeting)))
-    insert_rows(
-        new_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in addressees
-    )
+    row = new_row_for_each(Kind.CANCELLATION, f"cancel:{meeting.pk}", meeting, now, now)
+    insert_for_each(addressees, row)
     _tell_in_one_email(meeting, [Kind.CANCELLATION], now)
 
 
@@ -193,7 +194,7 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
     if changed:
         changed = _told_together(meeting, _with_unsent_changes(meeting, changed, details))
         dedupe_key = f"change:rev{meeting.revision}:{meeting.pk}"
-        insert_rows(new_row(Kind.CHANGE, each, dedupe_key, meeting, now, now) for each in changed)
+        insert_for_each(changed, new_row_for_each(Kind.CHANGE, dedupe_key, meeting, now, now))
         _tell_in_one_email(meeting, [Kind.CHANGE], now)
     invited = [mail.recipient.person_id for mail in planned if mail.kind == MailKind.INVITATION]
     _invite(meeting, [Addressee(person_id) for person_id in invited if person_id is not None], now)
@@ -424,16 +425,9 @@ def plan_proposal_declined(*, reply: CalendarReply, now: datetime) -> None:
 @transaction.atomic
 def plan_host_message(*, message: HostMessage, to: Iterable[Recipient], now: datetime) -> None:
     """One email to each of them, at once."""
-    rows = (
-        new_row(Kind.HOST_MESSAGE, addressee_of(one), f"message:{message.pk}", message.meeting, now, now)
-        for one in to
-    )
-    insert_rows(_with_message(row, message) for row in rows)
-
-
-def _with_message(row: Notification, message: HostMessage) -> Notification:
+    row = new_row_for_each(Kind.HOST_MESSAGE, f"message:{message.pk}", message.meeting, now, now)
     row.host_message = message
-    return row
+    insert_for_each([addressee_of(one) for one in to], row)
 
 
 # ---- the newsletter ---------------------------------------------------------------------------------------

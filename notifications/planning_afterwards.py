@@ -18,8 +18,10 @@ from notifications.outbox_rows import (
     all_addressees,
     delete_dropped,
     drop_rows,
+    insert_for_each,
     insert_rows,
     new_row,
+    new_row_for_each,
     people_in_roles,
     registered_addressee,
 )
@@ -81,7 +83,7 @@ def plan_thanks(*, meeting: Meeting, now: datetime) -> None:
     thanked = [registered_addressee(each) for each in confirmed]
     dedupe_key = f"thanks:{meeting.pk}"
     delete_dropped(meeting, Kind.THANKS, thanked, dedupe_key)
-    insert_rows(new_row(Kind.THANKS, each, dedupe_key, meeting, due_at, now) for each in thanked)
+    insert_for_each(thanked, new_row_for_each(Kind.THANKS, dedupe_key, meeting, due_at, now))
 
 
 def _turned_away(meeting: Meeting) -> set[int]:
