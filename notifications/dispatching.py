@@ -32,11 +32,11 @@ from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Exists, F, Model, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_noop
 
@@ -60,6 +60,7 @@ from notifications.models import Notification, NotificationQuerySet, SuppressedA
 logger = structlog.get_logger(__name__)
 State = Notification.State
 Urgency: TypeAlias = Notification.Urgency
+ModelT = TypeVar("ModelT", bound=Model)
 UnderWay: TypeAlias = tuple[Notification, Mail]
 
 FIRST_BATCH, LARGEST_BATCH = 100, 1000
@@ -92,35 +93,23 @@ ABOUT = (
     *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
     *("newsletter", "newsletter_request"),
 )
-# What the check and the texts of most emails ask of a row, its person and its registration; the rest is read when it is
-# asked for.
-READ: dict[str, tuple[type[Model], tuple[str, ...]]] = {
-    "": (
-        Notification,
-        (
-            *("id", "kind", "person_id", "meeting_id", "registration_id", "invitation_id", "recording_id"),
-            *("question_id", "company_id", "project_id", "caused_by_id", "contact_message_id"),
-            *("inbound_mail_id", "host_message_id", "newsletter_id", "newsletter_request_id", "goes_with_id"),
-            *("revision", "minutes_before", "dedupe_key", "details", "due_at", "state", "attempts"),
-            *("claimed_by", "created_at"),
-        ),
-    ),
-    "person": (
-        Person,
-        (
-            *("id", "email", "name", "language", "timezone", "company_id", "is_active", "is_secretariat"),
-            *("wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter", "last_login"),
-            "erased_at",
-        ),
-    ),
-    "registration": (
-        Registration,
-        (
-            *("id", "meeting_id", "person_id", "state", "name", "language", "timezone", "link_key"),
-            *("registered_at", "confirmed_at", "offered_until", "verified_at", "verify_by"),
-        ),
-    ),
-}
+# What the check and the texts of most emails ask of them; the rest is read when it is asked for.
+OF_ROW = (
+    *("id", "kind", "person_id", "meeting_id", "registration_id", "invitation_id", "recording_id"),
+    *("question_id", "company_id", "project_id", "caused_by_id", "contact_message_id"),
+    *("inbound_mail_id", "host_message_id", "newsletter_id", "newsletter_request_id", "goes_with_id"),
+    *("revision", "minutes_before", "dedupe_key", "details", "due_at", "state", "attempts"),
+    *("claimed_by", "created_at", "has_followers"),
+)
+OF_PERSON = (
+    *("id", "email", "name", "language", "timezone", "company_id", "is_active", "is_secretariat"),
+    *("wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter", "last_login"),
+    *("erased_at", "suppressed"),
+)
+OF_REGISTRATION = (
+    *("id", "meeting_id", "person_id", "state", "name", "language", "timezone", "link_key"),
+    *("registered_at", "confirmed_at", "offered_until", "verified_at", "verify_by"),
+)
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
@@ -240,48 +229,46 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    rows = Notification.objects.filter(pk__in=claimed).order_by("due_at", "pk")
-    others = Notification.objects.filter(goes_with=OuterRef("pk"))
-    names = [f"{path}__{name}" if path else name for path, (_model, read) in READ.items() for name in read]
-    told = {"suppressed_for": suppressing.reason(of="person"), "has_followers": Exists(others)}
-    read = [_row_of(values) for values in rows.annotate(**told).values_list(*names, *told)]
-    _read_meetings(read)
+    followers = Exists(Notification.objects.filter(goes_with=OuterRef("pk")))
+    rows = Notification.objects.filter(pk__in=claimed).annotate(has_followers=followers)
+    read = _instances(rows.order_by("due_at", "pk"), OF_ROW)
+    _read_what_they_are_about(read)
     about = [path for path in ABOUT if any(getattr(row, f"{path.partition('__')[0]}_id") for row in read)]
     prefetch_related_objects(read, *about)
     return read
 
 
-def _row_of(values: tuple[Any, ...]) -> Notification:
+def _read_what_they_are_about(rows: Sequence[Notification]) -> None:
+    """By keys, not by a join: for that PostgreSQL may read all people there are. Many rows are of the same meeting."""
+    people = Person.objects.filter(pk__in={row.person_id for row in rows})
+    registrations = Registration.objects.filter(pk__in={row.registration_id for row in rows})
+    meetings = Meeting.objects.select_related("host", "host_company", "room")
+    person_of = {
+        one.pk: one for one in _instances(people.annotate(suppressed=suppressing.reason()), OF_PERSON)
+    }
+    registration_of = {one.pk: one for one in _instances(registrations, OF_REGISTRATION)}
+    meeting_of = meetings.in_bulk({row.meeting_id for row in rows} - {None})
+    for row in rows:
+        person, registration = person_of.get(row.person_id), registration_of.get(row.registration_id)
+        if registration is not None:
+            registration._state.fields_cache["person"] = person
+        row.suppressed_for = getattr(person, "suppressed", None)
+        row._state.fields_cache.update(
+            person=person, registration=registration, meeting=meeting_of.get(row.meeting_id)
+        )
+
+
+def _instances(rows: QuerySet[ModelT], names: tuple[str, ...]) -> list[ModelT]:
     """Without going through each field, as Model.from_db does: that takes longer than the query."""
-    parts: dict[str, Any] = {}
-    start = 0
-    for path, (model, names) in READ.items():
-        own = values[start : start + len(names)]
-        start += len(names)
-        parts[path] = None if own[0] is None else _instance(model, names, own)
-    row: Notification = parts.pop("")
-    row._state.fields_cache.update(parts)
-    if row.registration is not None:
-        row.registration._state.fields_cache["person"] = row.person
-    row.__dict__.update(suppressed_for=values[start], has_followers=values[start + 1])
-    return row
+    return [_instance(rows.model, names, values) for values in rows.values_list(*names)]
 
 
-def _instance(model: type[Model], names: tuple[str, ...], values: tuple[Any, ...]) -> Model:
+def _instance(model: type[ModelT], names: tuple[str, ...], values: tuple[Any, ...]) -> ModelT:
     new = model.__new__(model)
     new._state = ModelState()
     new._state.db, new._state.adding = connection.alias, False
     new.__dict__.update(zip(names, values, strict=True))
     return new
-
-
-def _read_meetings(rows: Sequence[Notification]) -> None:
-    """Many rows are of the same meeting: it is read once."""
-    ids = {row.meeting_id for row in rows if row.meeting_id is not None}
-    meetings = Meeting.objects.select_related("host", "host_company", "room").in_bulk(ids)
-    for row in rows:
-        if row.meeting_id is not None:
-            row._state.fields_cache["meeting"] = meetings[row.meeting_id]
 
 
 def dispatch(

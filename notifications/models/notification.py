@@ -26,6 +26,13 @@ MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state="failed")
 PENDING = ("waiting", "sending")
 
 
+# What most rows are not about: an index of those that are is not written for each state of all the others.
+SELDOM = (
+    *("invitation", "recording", "question", "company", "project", "caused_by"),
+    *("host_message", "newsletter", "goes_with"),
+)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Those that may be sent now, without those put off by their recipient's server."""
@@ -174,6 +181,8 @@ class Notification(models.Model):
         *(Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED),
     )
 
+    suppressed_for: str | None  # of rows that `dispatching.claim_due` has read
+
     kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
     # Empty for a message to the operator's contact address, and for an address that nobody has confirmed yet.
     person = models.ForeignKey(
@@ -204,6 +213,7 @@ class Notification(models.Model):
         Invitation,
         verbose_name=_("invitation"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -212,6 +222,7 @@ class Notification(models.Model):
         Recording,
         verbose_name=_("recording"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -220,18 +231,26 @@ class Notification(models.Model):
         Question,
         verbose_name=_("question"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
         help_text=_("The question that was answered."),
     )
     company = models.ForeignKey(
-        Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        db_index=False,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     project = models.ForeignKey(
         ProjectRoom,
         verbose_name=_("project room"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="+",
@@ -240,6 +259,7 @@ class Notification(models.Model):
         Person,
         verbose_name=_("caused by"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
@@ -266,6 +286,7 @@ class Notification(models.Model):
         HostMessage,
         verbose_name=_("message from a host"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -274,6 +295,7 @@ class Notification(models.Model):
         Newsletter,
         verbose_name=_("newsletter"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -291,6 +313,7 @@ class Notification(models.Model):
         "self",
         verbose_name=_("sent together with"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="followers",
@@ -343,6 +366,12 @@ class Notification(models.Model):
         verbose_name = _("email")
         verbose_name_plural = _("emails")
         indexes = [
+            *(
+                models.Index(
+                    fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"notifications_by_{name}"
+                )
+                for name in SELDOM
+            ),
             models.Index(
                 fields=["urgency", "due_at", "id"],
                 condition=Q(state="waiting"),
