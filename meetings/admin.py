@@ -194,6 +194,7 @@ class CalendarReplyAdmin(ReadOnlyAdmin, admin.ModelAdmin[CalendarReply]):
         "outcome",
         "attendee",
         "comment",
+        "delegated_to",
         "proposed_starts_at",
         "proposed_ends_at",
         "received_at",

@@ -145,7 +145,7 @@ def _register_tables() -> None:
         export=Export(
             rows=lambda person: CalendarReply.objects.filter(person=person).select_related("meeting"),
             columns=[
-                *("meeting", "answer", "outcome", "attendee", "comment"),
+                *("meeting", "answer", "outcome", "attendee", "comment", "delegated_to"),
                 *("proposed_starts_at", "proposed_ends_at", "declined_at"),
                 *("stamped_at", "received_at"),
             ],

@@ -41,7 +41,9 @@ class Reply:
     comment: str = ""
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
+    delegated_to: str = ""
     is_forged: bool = False  # by what the receiving mail server found out
+    is_complete: bool = True  # else it does not say to which event, and which change of it
 
 
 @transaction.atomic
@@ -76,6 +78,7 @@ def take_reply(
         stamped_at=stamped_at,
         received_at=now,
         comment=reply.comment,
+        delegated_to=reply.delegated_to,
         proposed_starts_at=reply.proposed_starts_at,
         proposed_ends_at=reply.proposed_ends_at,
     )
@@ -91,6 +94,8 @@ def _reason_to_ignore(
 ) -> CalendarReply.Outcome | None:
     if reply.is_forged:
         return Outcome.FORGED
+    if not reply.is_complete:
+        return Outcome.INCOMPLETE
     if reply.uid != meeting.uid:
         return Outcome.OTHER_EVENT
     if email_addresses.normalized(reply.attendee) != email_addresses.normalized(person.email):

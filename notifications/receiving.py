@@ -15,7 +15,7 @@ from companies.models import Person
 from meetings import replying
 from meetings.models import CalendarReply, Meeting
 from notifications import forwarding, rendering, reply_addresses, suppressing, unsubscribing
-from notifications.inbound import calendar_replies, reports
+from notifications.inbound import calendar_replies, reports, tnef
 from notifications.inbound.authentication import is_forged
 from notifications.inbound.calendar_replies import UnableToUnderstand
 from notifications.inbound.messages import IncomingMail, UnableToRead, read
@@ -29,6 +29,7 @@ ANSWERS = {
     "accepted": CalendarReply.Answer.ACCEPTED,
     "tentative": CalendarReply.Answer.TENTATIVE,
     "declined": CalendarReply.Answer.DECLINED,
+    "delegated": CalendarReply.Answer.DELEGATED,
 }
 
 
@@ -91,6 +92,10 @@ def _follow(mail: IncomingMail, row: InboundMail, target: Target, now: datetime)
     if reply is not None and isinstance(target, OfMeeting):
         _take_calendar_reply(mail, reply, target, now)
         return Kind.CALENDAR_REPLY
+    wrapped = tnef.answer_of(mail)
+    if wrapped is not None and isinstance(target, OfMeeting):
+        _take_wrapped_answer(mail, wrapped, target, now)
+        return Kind.CALENDAR_REPLY
     if reports.is_automatic(mail) or reply_addresses.is_own(mail.sender[1]):
         return Kind.AUTOMATIC
     forwarding.forward(mail, row, now=now)
@@ -143,8 +148,30 @@ def _take_calendar_reply(
             proposed_starts_at=reply.starts_at,
             proposed_ends_at=reply.ends_at,
             is_forged=is_forged(mail),
+            delegated_to=attendee.delegated_to,
         ),
         known_sequence=rendering.known_sequence(target.meeting_id, target.person_id),
+        now=now,
+    )
+
+
+def _take_wrapped_answer(
+    mail: IncomingMail, answer: calendar_replies.Answer, target: OfMeeting, now: datetime
+) -> None:
+    """Shown to the hosts; it changes nothing, because it does not say what it answers to."""
+    replying.take_reply(
+        meeting_id=target.meeting_id,
+        person_id=target.person_id,
+        reply=replying.Reply(
+            answer=ANSWERS[answer],
+            attendee=mail.sender[1][:254],
+            uid="",
+            sequence=0,
+            stamped_at=now,
+            is_forged=is_forged(mail),
+            is_complete=False,
+        ),
+        known_sequence=0,
         now=now,
     )
 

@@ -19,6 +19,7 @@ class CalendarReply(models.Model):
         TENTATIVE = "tentative", _("maybe")
         DECLINED = "declined", _("declines")
         COUNTER = "counter", _("proposes another time")
+        DELEGATED = "delegated", _("sends someone else")
 
     class Outcome(models.TextChoices):
         CHANGED = "changed", _("registration changed")
@@ -30,6 +31,7 @@ class CalendarReply(models.Model):
         OTHER_EVENT = "other_event", _("about another event")
         TOO_LATE = "too_late", _("the meeting is over or cancelled")
         NOT_REGISTERED = "not_registered", _("no longer registered")
+        INCOMPLETE = "incomplete", _("nothing changed: Outlook’s own format (winmail.dat)")
 
     # These count when a later reply is compared with what is known.
     TAKEN = (Outcome.CHANGED, Outcome.NOTED)
@@ -49,6 +51,9 @@ class CalendarReply(models.Model):
     comment = ProseField(_("comment"), max_length=500, blank=True)
     proposed_starts_at = models.DateTimeField(_("proposed start"), null=True, blank=True)
     proposed_ends_at = models.DateTimeField(_("proposed end"), null=True, blank=True)
+    delegated_to = EmailAddressField(
+        _("comes instead"), max_length=254, blank=True, help_text=_("As named in the reply.")
+    )
     declined_at = models.DateTimeField(
         _("proposal declined at"), null=True, blank=True, help_text="a host did not want the proposed time"
     )

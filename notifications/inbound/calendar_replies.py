@@ -35,6 +35,7 @@ class Answer(StrEnum):
     TENTATIVE = "tentative"
     DECLINED = "declined"
     COUNTER = "counter"  # another time is proposed
+    DELEGATED = "delegated"  # somebody else is to come (RFC 5546, 3.2.2.3)
 
 
 class UnableToUnderstand(Exception):
@@ -46,6 +47,7 @@ class Attendee:
     email: str
     answer: str  # PARTSTAT in lower case
     comment: str = ""
+    delegated_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,15 @@ def _first(by_name: dict[str, list[_Property]], name: str) -> _Property | None:
 
 def _attendee(line: _Property) -> Attendee:
     """Gmail writes what a person adds as a parameter here, others as COMMENT."""
-    address = cleaned(line.value, one_line=True).strip()
-    email = address[len("mailto:") :] if address.lower().startswith("mailto:") else address
     answer = line.parameters.get("PARTSTAT", "").lower()
-    return Attendee(email[:254], answer, _text(line.parameters.get("X-RESPONSE-COMMENT", "")))
+    comment, delegates = (line.parameters.get(name, "") for name in ("X-RESPONSE-COMMENT", "DELEGATED-TO"))
+    # Of several delegates, each in double quotes, the first.
+    return Attendee(_address(line.value), answer, _text(comment), _address(delegates.partition('"')[0]))
+
+
+def _address(value: str) -> str:
+    address = cleaned(value, one_line=True).strip()
+    return (address[len("mailto:") :] if address.lower().startswith("mailto:") else address)[:254]
 
 
 def _sequence(line: _Property | None) -> int:

@@ -1,8 +1,10 @@
 """Answers of calendar programs: what they change, and what changes nothing."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 import time_machine
@@ -115,6 +117,78 @@ def test_a_later_decline_wins_over_an_acceptance() -> None:
     assert invitation.state == Invitation.State.DECLINED
     assert Registration.objects.get().state == Registration.State.CANCELLED
     assert outcomes() == ["changed", "changed"]
+
+
+# ---- what is only shown -----------------------------------------------------------------------------------
+
+
+def test_who_sends_somebody_else_is_shown_with_whom(client: Client) -> None:
+    registration = factories.registration()
+    answer = 'DELEGATED;DELEGATED-TO="mailto:Ieva@example.lt","mailto:tomas@example.lt"'
+    take(written_by(registration, answer=answer))
+    assert unchanged(registration)
+    reply = CalendarReply.objects.get()
+    assert (reply.answer, reply.outcome, reply.delegated_to) == ("delegated", "noted", "ieva@example.lt")
+    client.force_login(registration.meeting.host)
+    page = client.get(reverse("calendar_replies", args=[registration.meeting_id])).text
+    assert "Sends someone else<br>ieva@example.lt" in page
+
+
+def winmail(message_class: str) -> bytes:
+    """A TNEF stream ([MS-OXTNEF] 2.1.3): version, message class, subject."""
+    attributes = [
+        (0x00089006, b"\0\0\1\0"),
+        (0x00078008, message_class.encode() + b"\0"),
+        (0x00018004, b"Re\0"),
+    ]
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(
+        struct.pack("<BII", 1, name, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+        for name, data in attributes
+    )
+
+
+def wrapped(registration: Registration, stream: bytes) -> InboundMail | None:
+    mail = EmailMessage()
+    mail["From"], mail["Message-ID"] = registration.person.email, "<tnef-1@outlook.example>"
+    mail.set_content("")
+    mail.add_attachment(stream, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    to = reply_addresses.reply_address(registration.meeting_id, registration.person_id)
+    return receiving.take(mail.as_bytes(), recipient=to, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("message_class", "answer"),
+    [
+        ("IPM.Microsoft Schedule.MtgRespN", "declined"),
+        ("IPM.Microsoft Schedule.MtgRespA", "tentative"),
+        ("IPM.Schedule.Meeting.Resp.Pos", "accepted"),
+    ],
+)
+def test_an_answer_in_outlooks_own_format_is_shown_and_changes_nothing(
+    message_class: str, answer: str
+) -> None:
+    registration = factories.registration()
+    wrapped(registration, winmail(message_class))
+    assert unchanged(registration)
+    reply = CalendarReply.objects.get()
+    assert (reply.answer, reply.outcome) == (answer, "incomplete")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        b"",
+        winmail("IPM.Note"),
+        winmail("IPM.Schedule.Meeting.Resp.Pos")[:20],
+        struct.pack("<IHBII", 0x223E9F78, 1, 1, 0x00089006, 2**32 - 1),
+        struct.pack("<IH", 0x223E9F78, 1) + struct.pack("<BIIH", 1, 0x00089006, 0, 0) * 20_000,
+    ],
+)
+def test_any_other_is_forwarded_as_a_message(stream: bytes) -> None:
+    row = wrapped(factories.registration(), stream)
+    assert row is not None
+    assert row.kind == InboundMail.Kind.MESSAGE
+    assert not CalendarReply.objects.exists()
 
 
 # ---- what changes nothing ---------------------------------------------------------------------------------
