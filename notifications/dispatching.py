@@ -243,10 +243,12 @@ def _read_what_they_are_about(rows: Sequence[Notification]) -> None:
     people = Person.objects.filter(pk__in={row.person_id for row in rows})
     registrations = Registration.objects.filter(pk__in={row.registration_id for row in rows})
     meetings = Meeting.objects.select_related("host", "host_company", "room")
-    person_of = {
+    person_of: dict[int | None, Person] = {
         one.pk: one for one in _instances(people.annotate(suppressed=suppressing.reason()), OF_PERSON)
     }
-    registration_of = {one.pk: one for one in _instances(registrations, OF_REGISTRATION)}
+    registration_of: dict[str | None, Registration] = {
+        one.pk: one for one in _instances(registrations, OF_REGISTRATION)
+    }
     meeting_of = meetings.in_bulk({row.meeting_id for row in rows} - {None})
     for row in rows:
         person, registration = person_of.get(row.person_id), registration_of.get(row.registration_id)
