@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from meetings.recipients import (
 from rooms.models import Room
 
 MORNING, EVENING = 7, 20  # hours in the local time of each person; outside them it is night
+MOST_BETTER_TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Effects:
     conflicts: list[Conflict]
     registered_elsewhere: int
     at_night: list[tuple[str, int]]  # zone, and how many people of it
+    better_times: list[tuple[datetime, datetime]]  # on the same day, at which it is night for fewer
     mails: list[PlannedMail]
 
     @property
@@ -181,6 +183,7 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
         conflicts=[found for found in conflicts if found.is_on_stage],
         registered_elsewhere=len({found.person.pk for found in conflicts if not found.is_on_stage}),
         at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
+        better_times=_better_times(everybody, starts_at, ends_at, details.timezone, now) if moves else [],
     )
 
 
@@ -297,6 +300,31 @@ def times_after(
 def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
     zone_names = [one.timezone for one in everybody if one.has_calendar_event]
     return Counter(zone for zone in zone_names if _is_night(zone, starts_at, ends_at)).most_common()
+
+
+def _better_times(
+    everybody: list[Recipient], starts_at: datetime, ends_at: datetime, zone_name: str, now: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Of those at which it is night for the fewest, the nearest, on each half hour of the meeting's own day."""
+    people = Counter(one.timezone for one in everybody if one.has_calendar_event)
+    length, zone = ends_at - starts_at, zones.zone(zone_name)
+
+    def at_night(start: datetime) -> int:
+        return sum(count for name, count in people.items() if _is_night(name, start, start + length))
+
+    midnight = starts_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    half_hours = (
+        midnight.replace(hour=hour, minute=minute).astimezone(UTC)
+        for hour in range(MORNING, EVENING)
+        for minute in (0, 30)
+    )
+    counted = [(at_night(start), start) for start in half_hours if start > now]
+    fewest = min((count for count, _start in counted), default=0)
+    if fewest >= at_night(starts_at):
+        return []
+    best = (start for count, start in counted if count == fewest)
+    nearest = sorted(best, key=lambda start: abs(start - starts_at))[:MOST_BETTER_TIMES]
+    return [(start, start + length) for start in sorted(nearest)]
 
 
 def _is_night(zone_name: str, starts_at: datetime, ends_at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -268,6 +269,27 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
     assert effects.registered_elsewhere == 1
     assert effects.at_night == [("America/New_York", 1)]
     assert Meeting.objects.get(pk=meeting.pk).revision == 0
+
+
+@pytest.mark.parametrize(
+    ("zones_of_guests", "better"),
+    [
+        (["America/New_York", "Europe/Vilnius"], [time(13, 0), time(13, 30), time(14, 0)]),
+        (["America/Los_Angeles"], [time(16, 0), time(16, 30), time(17, 0)]),
+        (["Asia/Tokyo", "Asia/Tokyo", "America/New_York"], [time(10, 0), time(10, 30), time(11, 0)]),
+        (["Europe/Vilnius"], []),
+    ],
+)
+def test_better_times_of_the_day_are_those_at_which_it_is_night_for_the_fewest(
+    meeting, zones_of_guests, better
+):
+    for zone in zones_of_guests:
+        factories.registration(meeting=meeting, timezone=zone)
+    stockholm = ZoneInfo("Europe/Stockholm")
+    wanted = details(local_time=time(12, 0), timezone="Europe/Stockholm")
+    effects = change_preview.effects_of_change(meeting=meeting, details=wanted, now=NOW)
+    assert [start.astimezone(stockholm).time() for start, _end in effects.better_times] == better
+    assert {end - start for start, end in effects.better_times} <= {effects.ends_at - effects.starts_at}
 
 
 def test_a_change_that_notifies_nobody_has_no_effects(meeting):
