@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ("companies", "0011_newsletter_off_at"),
         ("engagement", "0013_caption_links"),
         ("meetings", "0016_follow_ups"),
-        ("notifications", "0020_push_ends_with_sessions"),
+        ("notifications", "0021_clearer_names_of_email_texts"),
         ("projects", "0001_initial"),
         ("recordings", "0006_captions_by_machine"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0016_follow_ups"),
+        ("meetings", "0017_clearer_outcomes_of_calendar_replies"),
     ]
 
     operations = [
@@ -38,13 +38,13 @@ class Migration(migrations.Migration):
                 choices=[
                     ("changed", "registration changed"),
                     ("noted", "nothing to change"),
-                    ("outdated", "outdated: something newer is known"),
-                    ("repeated", "received before"),
-                    ("forged", "sender not genuine"),
-                    ("other_person", "from someone who was not asked"),
+                    ("outdated", "outdated: there is newer information"),
+                    ("repeated", "already received"),
+                    ("forged", "sender not verified"),
+                    ("other_person", "from someone who wasn’t invited"),
                     ("other_event", "about another event"),
                     ("too_late", "the meeting is over or cancelled"),
-                    ("not_registered", "not registered any more"),
+                    ("not_registered", "no longer registered"),
                     ("incomplete", "nothing changed: Outlook’s own format (winmail.dat)"),
                 ],
                 max_length=16,
