@@ -43,10 +43,11 @@ def ephemeral_events() -> list[type[messages.Event]]:
 
 
 def shapes() -> list[type[BaseModel]]:
-    """The models inside events and commands, sorted by name, and the snapshot; the features add to it and to `Own`."""
+    """The models inside events, commands and replies, by name, and the snapshot; features add to it and to `Own`."""
     found: dict[str, type[BaseModel]] = {}
     sent = (known.shape for known in registry.commands.values())
-    for shape in (*durable_events(), *ephemeral_events(), *sent):
+    replies = (known.reply for known in registry.commands.values() if known.reply is not None)
+    for shape in (*durable_events(), *ephemeral_events(), *sent, *replies):
         for inner in _inside(shape):
             found[inner.__name__] = inner
     del found[messages.Snapshot.__name__]

@@ -28,7 +28,7 @@ describe("tabs", () => {
 
   it("have elements of their own: no name is taken twice", () => {
     const names = FEATURES.flatMap((feature) => [feature.tab?.id ?? []].flat());
-    expect(names).toEqual(["chat", "questions", "polls", "live-text", "people", "agenda", "resources", "slides", "premiere", "breakouts"]);
+    expect(names).toEqual(["chat", "questions", "polls", "live-text", "people", "agenda", "notes", "resources", "slides", "premiere", "breakouts"]);
     expect(new Set(names).size).toBe(names.length);
   });
 });

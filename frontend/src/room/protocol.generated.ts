@@ -31,6 +31,16 @@ export interface BreakoutAssigned {
   room: string | null;
 }
 
+/** Somebody in the main room: their group, and whether they are there now. */
+export interface BreakoutPerson {
+  id: string;
+  name: string;
+  company: string;
+  role: "host" | "co_host" | "speaker" | "interpreter" | "captioner" | "attendee";
+  room: string | null;
+  here: boolean;
+}
+
 /** A group: its room, and who is assigned to it. With an empty `name` it is called by its `number`, from 1. */
 export interface BreakoutRoom {
   id: string;
@@ -74,6 +84,13 @@ export interface DeckInfo {
   pages: number;
   is_downloadable: boolean;
   picture: string | null;
+}
+
+/** A document of notes. `meeting` is null for the lasting one; `changed_at` until somebody has written. */
+export interface DocumentInfo {
+  document: string;
+  meeting: string | null;
+  changed_at: string | null;
 }
 
 /** Erases `erase` characters from the position `at` on, and inserts `insert` there. Characters are code points. */
@@ -146,6 +163,15 @@ export interface OwnBallot {
   poll: string;
   choices: number[];
   text: string;
+}
+
+/** A page as its speaker sees it. */
+export interface PageInfo {
+  number: number;
+  title: string;
+  text: string;
+  notes: string;
+  picture: string;
 }
 
 /** A person in the room, with what they publish. `connections` are those that `signal.send` may address. */

@@ -54,6 +54,11 @@ export function formatTime(at: string | number | Date): string {
   return timeFormat.format(new Date(at));
 }
 
+/** `Thursday 14 January` in the reader's time zone. */
+export function formatDay(at: string | number | Date): string {
+  return dateFormat.format(new Date(at));
+}
+
 /** `Thursday 14 January, 10:05` in the reader's time zone. */
 export function formatDateAndTime(at: string | number | Date): string {
   return `${dateFormat.format(new Date(at))}, ${formatTime(at)}`;

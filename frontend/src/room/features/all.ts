@@ -5,6 +5,7 @@ import { breakoutsFeature } from "./breakouts/view";
 import { chatFeature } from "./chat/view";
 import { interpretationFeature } from "./interpretation/view";
 import { handsFeature } from "./hands/view";
+import { notesFeature } from "./notes/view";
 import { pollsFeature } from "./polls/view";
 import { premiereFeature } from "./premiere/view";
 import { questionsFeature } from "./questions/view";
@@ -22,6 +23,7 @@ export const FEATURES: readonly RoomFeature[] = [
   liveTextFeature,
   peopleFeature,
   agendaFeature,
+  notesFeature,
   resourcesFeature,
   slidesFeature,
   premiereFeature,
