@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from base64 import b64decode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from engagement.models import (
     BreakoutAssignment,
     BreakoutGroup,
     BreakoutRound,
+    NoteDocument,
+    NoteVersion,
     Poll,
     PollOption,
     Question,
@@ -21,6 +24,7 @@ from engagement.models import (
     Slide,
     SlideDeck,
 )
+from engagement.notes.messages import EXAMPLE
 from meetings.models import (
     CalendarReply,
     Invitation,
@@ -420,6 +424,14 @@ def article(**fields: Any) -> Article:
         "updated_at": NOW,
     }
     return Article.objects.create(**{**given, **fields})
+
+
+def version_of_notes(meeting: Meeting) -> NoteVersion:
+    """A paragraph, of a document in which nobody has written since."""
+    document = NoteDocument.objects.create(
+        room=meeting.room, meeting=meeting.pk, number=1, created_at=NOW, changed_at=NOW
+    )
+    return NoteVersion.objects.create(document=document, number=1, content=b64decode(EXAMPLE), at=NOW)
 
 
 def agenda_item(meeting: Meeting, **fields: Any) -> AgendaItem:

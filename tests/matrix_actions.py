@@ -15,6 +15,7 @@ from engagement.models import (
     BreakoutRound,
     CaptionLink,
     ChatSettings,
+    NoteDocument,
     Poll,
     Question,
     QuestionSettings,
@@ -140,6 +141,10 @@ def second_question(here: World) -> None:
 
 def polls(_here: World) -> object:
     return list(Poll.objects.order_by("pk").values_list("meeting", "title", "is_on_page"))
+
+
+def documents_of_notes(_here: World) -> object:
+    return list(NoteDocument.objects.order_by("pk").values_list("pk", "number"))
 
 
 def agendas(_here: World) -> object:
@@ -350,6 +355,7 @@ PAGES = (
     Action("move_agenda_item", "agenda_item", HOSTS, agendas, lambda _here: {"do": "down"}, second_item),
     Action("remove_agenda_item", "agenda_item", HOSTS, agendas),
     Action("copy_agenda", "public", HOSTS, agendas, prepare=item_in_series),
+    Action("notes_version", "version_of_notes", SPEAKERS, documents_of_notes),
     Action(
         "new_poll",
         "public",

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
-from engagement.models import AgendaItem, Poll, Question, Resource, SlideDeck
+from engagement.models import AgendaItem, NoteVersion, Poll, Question, Resource, SlideDeck
 from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
@@ -54,6 +54,7 @@ class World:
     closed_poll: Poll
     deck: SlideDeck
     agenda_item: AgendaItem
+    notes: NoteVersion
     resource: Resource
     sessions: dict[str, str] = field(default_factory=dict)  # by role, once somebody has signed in
 
@@ -152,6 +153,7 @@ def build() -> World:
         poll=factories.poll(public),
         deck=factories.slide_deck(public),
         agenda_item=factories.agenda_item(public),
+        notes=factories.version_of_notes(public),
         resource=factories.resource(public, file_type="pdf", is_shown_before=True),
         closed_poll=factories.poll(
             public, state=Poll.State.CLOSED, is_anonymous=False, is_shared=True, is_on_page=True

@@ -59,7 +59,18 @@ def store_updates(pending: Sequence[PendingUpdate], now: datetime) -> list[Outco
 
 @transaction.atomic
 def _store(room_id: str, meeting: str, pending: list[PendingUpdate], now: datetime) -> list[Outcome]:
-    document = lock_document(room_id, meeting, now)
+    return _store_all(lock_document(room_id, meeting, now), pending, now)
+
+
+def store_locked(document: NoteDocument, update: PendingUpdate, now: datetime) -> int:
+    """In the transaction that has locked the document. Raises Refused."""
+    (outcome,) = _store_all(document, [update], now)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _store_all(document: NoteDocument, pending: list[PendingUpdate], now: datetime) -> list[Outcome]:
     readings = [_read(each.content) for each in pending]
     writers = _writers_of(document, [each for each in readings if isinstance(each, ReadUpdate)])
     _keep_version(document, now)

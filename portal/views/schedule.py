@@ -35,6 +35,7 @@ from portal.meeting_cards import (
     days_of,
     with_card_relations,
 )
+from portal.notes import links_to_notes
 from portal.resources import resources_on_page
 from portal.views.registration_requests import form_for
 
@@ -142,6 +143,7 @@ def _meeting_context(request: HttpRequest, visitor: Visitor, card: MeetingCard) 
         ),
         "agenda": SimpleLazyObject(lambda: agendas.agenda_of(meeting)),
         "resources": SimpleLazyObject(lambda: resources_on_page(card)),
+        "has_notes": card.has_ended and links_to_notes(visitor, meeting, card.level),
         **_shared_parts(card),
         "series_cards": _of_series(meeting, visitor, now),
         "related": _related(meeting, visitor, now) if card.has_ended else [],
