@@ -48,7 +48,7 @@ export function createEditor(place: HTMLElement, options: EditorOptions): Editor
     attributes: { class: "notes-text", role: "textbox", "aria-multiline": "true", "aria-label": t("notes.text"), dir: "auto" },
     nodeViews: {
       mention: (node) => new Mention(node, session),
-      check_item: (node, view, getPos) => new CheckItem(node, view, getPos),
+      check_item: (node, view, getPos) => new CheckItem(node, view, getPos, session),
     },
     handleClickOn: (_view, _pos, _node, _nodePos, event) => followLink(event, options.isEditable()),
   });
@@ -258,6 +258,7 @@ class CheckItem implements NodeView {
     private node: Node,
     private readonly view: EditorView,
     private readonly getPos: () => number | undefined,
+    private readonly session: NotesSession,
   ) {
     const label = document.createElement("label");
     label.contentEditable = "false";
@@ -268,6 +269,7 @@ class CheckItem implements NodeView {
     this.box.addEventListener("change", this.toggle);
     label.append(this.box, words);
     this.dom.append(label, this.contentDOM);
+    session.addEventListener("change", this.draw); // the text may have become editable, or be so no longer
     this.draw();
   }
 
@@ -277,10 +279,14 @@ class CheckItem implements NodeView {
     else this.view.dispatch(this.view.state.tr.setNodeAttribute(at, "done", this.box.checked));
   };
 
-  private draw(): void {
+  private readonly draw = (): void => {
     this.box.checked = this.node.attrs.done === true;
     this.box.disabled = !this.view.editable;
     this.dom.dataset.done = String(this.box.checked);
+  };
+
+  destroy(): void {
+    this.session.removeEventListener("change", this.draw);
   }
 
   update(node: Node): boolean {

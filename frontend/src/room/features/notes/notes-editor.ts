@@ -60,7 +60,7 @@ export class NotesEditor extends RoomElement {
 
   protected override updated(changes: PropertyValues<this>): void {
     if (changes.has("document") || !this.session) this.start();
-    if (changes.has("mayWrite")) this.view?.setProps({});
+    if (changes.has("mayWrite")) this.session?.dispatchEvent(new Event("change"));
   }
 
   private start(): void {

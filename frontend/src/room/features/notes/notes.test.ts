@@ -72,7 +72,7 @@ function type(session: NotesSession, text: string): void {
   session.doc.getXmlFragment(ROOT).push([paragraph]);
 }
 
-const read = (doc: Y.Doc): string => String(doc.getXmlFragment(ROOT).toJSON()).replace(/<\/?paragraph>/g, "|");
+const read = (doc: Y.Doc): string => doc.getXmlFragment(ROOT).toJSON().replace(/<\/?paragraph>/g, "|");
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(3_000);
 
 describe("a document", () => {
