@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,8 @@ from meetings import access
 from meetings.access import NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting
 from projects.memberships import has_left, memberships, role_of
-from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, Role
+from projects.models import Action, HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, Role
+from projects.models.action import LONGEST_TEXT, ActionQuerySet
 from rooms.models import Room, RoomEvent
 from rooms.policy import EntryDenied
 
@@ -121,6 +122,25 @@ def by_next_meeting(visitor: Visitor, now: datetime) -> QuerySet[ProjectRoom]:
 def messages_in(room: Room) -> QuerySet[RoomEvent]:
     """Newest first."""
     return RoomEvent.objects.filter(room=room, ev="chat.message", audience__isnull=True).order_by("-seq")
+
+
+def text_of_message(project: ProjectRoom, seq: str) -> str:
+    """What a message of the chat says, for a decision or an action; empty for none."""
+    if not (seq.isascii() and seq.isdecimal() and len(seq) < 16):
+        return ""
+    event = messages_in(project.room).filter(seq=int(seq)).first()
+    return str(event.payload.get("text", ""))[:LONGEST_TEXT] if event is not None else ""
+
+
+def own_actions(visitor: Visitor) -> ActionQuerySet:
+    """Those of the visitor and of their company, in open projects whose content they may read."""
+    if visitor.person is None:
+        return Action.objects.none()
+    mine = Q(person=visitor.person)
+    if visitor.company is not None:
+        mine |= Q(company=visitor.company)
+    rooms = access.opened_project_rooms(visitor).values("pk")
+    return Action.objects.filter(mine, project__in=rooms, project__state=ProjectRoom.State.OPEN)
 
 
 def leads_of(project: ProjectRoom) -> QuerySet[ProjectMember]:

@@ -15,14 +15,17 @@ from companies.form_fields import (
 )
 from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
-from companies.models import Company
+from companies.models import Company, Person
 from meetings.access import Visitor
 from projects import joining
-from projects.memberships import companies_of
-from projects.models import ProjectRoom, Role
+from projects.acting import ActionInput
+from projects.memberships import companies_of, memberships
+from projects.models import Action, ProjectRoom, Role
+from projects.models.action import LONGEST_TEXT
 from projects.models.project_room import LONGEST_REASON
 
 LONGEST_TERMS = 20_000
+MOST_OWNERS = 300  # people to choose from
 
 
 class ProjectRoomForm(forms.Form):
@@ -120,3 +123,57 @@ class ProjectTermsForm(forms.Form):
         help_text=_("Each person reads them in their language where you have written it."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)
+
+
+class DecisionForm(forms.Form):
+    text = LineField(label=_("What was decided?"), max_length=LONGEST_TEXT)
+
+
+class ActionForm(VersionedForm):
+    """Once it is valid, `content` holds what the flow takes. Owners are written as `person-1` and `company-1`."""
+
+    text = LineField(label=_("What is to be done?"), max_length=LONGEST_TEXT)
+    owner = forms.ChoiceField(label=_("By whom?"), required=False)
+    due_on = forms.DateField(
+        label=_("By when?"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, project: ProjectRoom, saved: Action | None = None, **options: Any) -> None:
+        if saved is not None:
+            options["initial"] = {"text": saved.text, "owner": _owner_of(saved), "due_on": saved.due_on}
+        super().__init__(*args, **options)
+        people = memberships.people_of(project.pk).select_related("company").order_by("name", "pk")
+        self._people = {f"person-{one.pk}": one for one in people[:MOST_OWNERS]}
+        self._companies = {f"company-{one.pk}": one for one in companies_of(project.pk).order_by("name")}
+        if saved is not None and saved.person is not None:  # also somebody who has left
+            self._people.setdefault(f"person-{saved.person.pk}", saved.person)
+        if saved is not None and saved.company is not None:
+            self._companies.setdefault(f"company-{saved.company.pk}", saved.company)
+        self.fields["owner"].choices = [  # type: ignore[attr-defined]
+            ("", _("nobody yet")),
+            (_("Companies"), [(key, one.name) for key, one in self._companies.items()]),
+            (_("People"), [(key, _named(one)) for key, one in self._people.items()]),
+        ]
+
+    @property
+    def content(self) -> ActionInput:
+        """Only when valid."""
+        cleaned = self.cleaned_data
+        return ActionInput(
+            text=cleaned["text"],
+            person=self._people.get(cleaned["owner"]),
+            company=self._companies.get(cleaned["owner"]),
+            due_on=cleaned["due_on"],
+        )
+
+
+def _named(person: Person) -> str:
+    return f"{person}, {person.company.name}" if person.company is not None else str(person)
+
+
+def _owner_of(action: Action) -> str:
+    if action.person_id is not None:
+        return f"person-{action.person_id}"
+    return f"company-{action.company_id}" if action.company_id is not None else ""

@@ -6,7 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from companies.languages import in_language
 from companies.models import Person
 from companies.personal_data import Column, Export, register
-from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
+from projects.models import (
+    Action,
+    Decision,
+    HistoryEntry,
+    ProjectMember,
+    ProjectRoom,
+    ProjectTerms,
+    TermsAcceptance,
+)
 
 PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.project.title)))
 
@@ -83,6 +91,42 @@ def register_all() -> None:
             "details": "of the project: its title, or the reason of whoever ended it",
         },
     )
+    register(
+        Decision,
+        "project_decisions",
+        export=Export(
+            rows=lambda person: Decision.objects.filter(written_by=person).select_related("project"),
+            columns=[PROJECT, "text", "decided_at", "withdrawn_at"],
+            title=_("Decisions that you wrote down"),
+        ),
+        erase=lambda person, _now: Decision.objects.filter(written_by=person).update(written_by=None),
+        without={"written_by": "the person", "id": "of no use outside"},
+    )
+    register(
+        Action,
+        "project_actions",
+        export=Export(
+            rows=lambda person: Action.objects.filter(
+                Q(person=person) | Q(made_by=person) | Q(done_by=person)
+            ).select_related("project"),
+            columns=[PROJECT, "text", "due_on", "made_at", "done_at"],
+            title=_("Actions that are yours, or that you wrote or did"),
+        ),
+        erase=lambda person, _now: _forget_actions(person),
+        without={
+            "id": "of no use outside",
+            "person": "the person, or somebody else",
+            "company": "of a company",
+            "made_by": "the person, or somebody else",
+            "done_by": "the person, or somebody else",
+        },
+    )
+
+
+def _forget_actions(person: Person) -> None:
+    Action.objects.filter(person=person).update(person=None)
+    Action.objects.filter(made_by=person).update(made_by=None)
+    Action.objects.filter(done_by=person).update(done_by=None)
 
 
 def _forget_rooms(person: Person) -> None:

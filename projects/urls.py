@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import members, project_rooms, settings
+from projects.views import actions, members, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -33,5 +33,22 @@ urlpatterns: list[URLPattern] = [
     ),
     path("project-rooms/<slug:room_id>/terms/", settings.project_terms, name="project_terms"),
     path("project-rooms/<slug:room_id>/terms/edit/", settings.edit_project_terms, name="edit_project_terms"),
+    path("actions/", actions.my_actions, name="my_actions"),
+    path("project-rooms/<slug:room_id>/actions/", actions.project_actions, name="project_actions"),
+    path(
+        "project-rooms/<slug:room_id>/actions/<slug:action_id>/",
+        actions.edit_action,
+        name="edit_action",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/actions/<slug:action_id>/done/",
+        actions.set_action_done,
+        name="set_action_done",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/decisions/<slug:decision_id>/withdraw/",
+        actions.withdraw_decision,
+        name="withdraw_decision",
+    ),
     path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),
 ]

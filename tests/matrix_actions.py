@@ -204,6 +204,12 @@ def project_people(here: World) -> object:
     return list(members), list(here.project_room.companies.order_by("pk").values_list("pk"))
 
 
+def project_work(here: World) -> object:
+    project = here.project_room.project
+    done = project.actions.order_by("made_at", "pk").values_list("text", "done_at")
+    return list(done), list(project.decisions.values_list("withdrawn_at"))
+
+
 def project_state(here: World) -> object:
     return stored_fields(here.project_room.project, "title", "state", "terms_version")
 
@@ -521,6 +527,15 @@ PAGES = (
             lambda _here: {"title_en": "Water", "kind": "conference", "timezone": "Europe/Vilnius"},
         )
         for name, of in (("new_programme", ""), ("edit_programme", "programme"))
+    ),
+    *(
+        Action(name, of, ("colleague", "host"), project_work, lambda _here: {"text": "Ice", "add": "action"})
+        for name, of in (
+            ("project_actions", "project_room"),
+            ("edit_action", "action"),
+            ("set_action_done", "action"),
+            ("withdraw_decision", "decision"),
+        )
     ),
     Action(
         "project_members",

@@ -135,6 +135,8 @@ def grow(here: World, start: int, end: int) -> None:
     HistoryEntry.objects.bulk_create(
         HistoryEntry(project=project, kind="renamed", by=here.people["host"], at=now) for _at in range(count)
     )
+    for row in (here.action, here.decision):
+        many(row, count)
     ProjectMember.objects.bulk_create(
         ProjectMember(project=project, person=guest, role=Role.READER, added_at=now) for guest in people
     )

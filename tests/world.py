@@ -13,7 +13,7 @@ from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage, Notification
-from projects.models import ProjectMember, Role
+from projects.models import Action, Decision, ProjectMember, Role
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -36,6 +36,8 @@ class World:
     invited: Meeting
     draft: Meeting
     project_meeting: Meeting
+    action: Action
+    decision: Decision
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -121,6 +123,12 @@ def build() -> World:
         draft=draft,
         project_meeting=project_meeting,
         project_room=project_room,
+        action=Action.objects.create(
+            project=project_room.project, text="Ask the waterway office", person=people["host"], made_at=now
+        ),
+        decision=Decision.objects.create(
+            project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
+        ),
         programme=factories.programme(),
         topic=factories.topic("warmth", en="Warmth"),
         message=factories.contact_message(),

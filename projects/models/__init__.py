@@ -1,7 +1,17 @@
 """What companies work on together."""
 
+from projects.models.action import Action, Decision
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
 from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
 
-__all__ = ["HistoryEntry", "ProjectMember", "ProjectRoom", "ProjectTerms", "Role", "TermsAcceptance"]
+__all__ = [
+    "Action",
+    "Decision",
+    "HistoryEntry",
+    "ProjectMember",
+    "ProjectRoom",
+    "ProjectTerms",
+    "Role",
+    "TermsAcceptance",
+]

@@ -33,7 +33,8 @@ from engagement.questions.messages import QuestionAsked
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
 from notifications import suppressing
 from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
-from projects.models import HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
+from projects.models import Action as ProjectAction
+from projects.models import Decision, HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
 from rooms.messages import PersonRef
@@ -200,6 +201,10 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
         **of_project, version=1, text={"en": "Tell nobody."}, written_by=person, written_at=now
     )
     TermsAcceptance.objects.create(**of_project, version=1, person=person, accepted_at=now)
+    ProjectAction.objects.create(
+        **of_project, text="Ask", person=person, made_by=person, done_by=person, made_at=now, done_at=now
+    )
+    Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
     for of_entry in ({"by": person}, {"person": person}):
         HistoryEntry.objects.create(**of_project, kind="person_added", at=now, **of_entry)
     factories.article(author=person, title={"en": "News from wells"})

@@ -1,0 +1,107 @@
+"""Decisions and actions: written, changed, done, opened again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext as gettext_of_django
+
+from companies.models import Company, Person
+from companies.refusals import Refusal
+from meetings.access import NotAllowed, Visitor
+from projects import access
+from projects.memberships import companies_of, memberships
+from projects.models import Action, Decision, ProjectRoom
+
+MOST_OPEN = 500  # actions of a project
+
+
+class UnableToAct(Refusal):
+    """`code`: no_text, not_in (the owner is not in the project), two_owners, too_many, gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionInput:
+    text: str
+    person: Person | None = None
+    company: Company | None = None
+    due_on: date | None = None
+
+
+@transaction.atomic
+def write_decision(*, project: ProjectRoom, text: str, by: Visitor, now: datetime) -> Decision:
+    """Raises UnableToAct, and as `access.writer_in`."""
+    member = access.writer_in(by, project.pk)
+    _refuse_empty(text)
+    return Decision.objects.create(project=project, text=text, decided_at=now, written_by=member.person)
+
+
+@transaction.atomic
+def withdraw_decision(*, project: ProjectRoom, decision_id: str, by: Visitor, now: datetime) -> None:
+    """It stays in the list, as one that no longer holds. Raises UnableToAct."""
+    access.writer_in(by, project.pk)
+    standing = Decision.objects.filter(project=project, pk=decision_id, withdrawn_at__isnull=True)
+    if not standing.update(withdrawn_at=now):
+        raise UnableToAct("gone", _("Someone else has already changed this."))
+
+
+@transaction.atomic
+def write_action(*, project: ProjectRoom, content: ActionInput, by: Visitor, now: datetime) -> Action:
+    """Raises UnableToAct, and as `access.writer_in`."""
+    member = access.writer_in(by, project.pk)
+    _refuse_impossible(project, content)
+    if project.actions.open().count() >= MOST_OPEN:
+        message = _("A project has at most %(most)s open actions. Mark some as done first.")
+        raise UnableToAct("too_many", message % {"most": MOST_OPEN})
+    return Action.objects.create(
+        project=project,
+        text=content.text,
+        person=content.person,
+        company=content.company,
+        due_on=content.due_on,
+        made_by=member.person,
+        made_at=now,
+    )
+
+
+@transaction.atomic
+def change_action(*, action: Action, content: ActionInput, by: Visitor) -> None:
+    """Raises UnableToAct."""
+    access.writer_in(by, action.project_id)
+    _refuse_impossible(action.project, content, before=action)
+    action.text, action.due_on = content.text, content.due_on
+    action.person, action.company = content.person, content.company
+    action.save(update_fields=["text", "due_on", "person", "company"])
+
+
+@transaction.atomic
+def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> None:
+    """By its owner, who may be a reader, or by whoever writes in the project. Raises as `access.writer_in`."""
+    member = access.reader_of(by, action.project_id)
+    is_own = action.person_id == member.person.pk and member.project.is_open
+    if not (member.may_write or is_own):
+        raise NotAllowed
+    rows = Action.objects.filter(pk=action.pk, done_at__isnull=is_done)
+    rows.update(done_at=now if is_done else None, done_by=member.person if is_done else None)
+
+
+def _refuse_empty(text: str) -> None:
+    if not text:
+        raise UnableToAct("no_text", gettext_of_django("This field is required."), field="text")
+
+
+def _refuse_impossible(project: ProjectRoom, content: ActionInput, before: Action | None = None) -> None:
+    _refuse_empty(content.text)
+    if content.person is not None and content.company is not None:
+        raise UnableToAct("two_owners", _("Choose a person or a company."), field="owner")
+    person, company = content.person, content.company
+    if before is not None and (person, company) == (before.person, before.company):
+        return  # somebody who has left may still be named
+    is_in = (
+        memberships.people_of(project.pk).filter(pk=person.pk).exists()
+        if person is not None
+        else company is None or companies_of(project.pk).filter(pk=company.pk).exists()
+    )
+    if not is_in:
+        raise UnableToAct("not_in", _("Choose somebody who is in the project."), field="owner")
