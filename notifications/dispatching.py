@@ -91,7 +91,7 @@ ABOUT = (
         "contact_message",
     ),
     *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
-    *("newsletter", "newsletter_request"),
+    *("newsletter", "newsletter_request", "action__project"),
 )
 # What the check and the texts of most emails ask of them; the rest is read when it is asked for.
 OF_ROW = (

@@ -5,6 +5,7 @@ from django.core.signing import BadSignature, Signer
 from companies.models import Person
 from companies.paths import path_with
 from notifications.models import NewsletterRequest, Preference
+from projects.models import Action
 
 
 class LinkNotValid(Exception):
@@ -44,6 +45,25 @@ def resolve_newsletter_link(token: str) -> NewsletterRequest:
     if request is None:
         raise LinkNotValid
     return request
+
+
+def action_link(person: Person, action: Action) -> str:
+    """The path of the page on which this person says that the action is done."""
+    return path_with("action_done", _signer("action").sign(f"{person.pk}-{action.pk}"))
+
+
+def resolve_action_link(token: str) -> tuple[Person, Action]:
+    """Raises LinkNotValid."""
+    try:
+        key, _dash, action_id = _signer("action").unsign(token).partition("-")
+        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
+    except (BadSignature, ValueError) as error:
+        raise LinkNotValid from error
+    found = Action.objects.select_related("project", "person", "company")
+    action = found.filter(pk=action_id).first()
+    if person is None or action is None:
+        raise LinkNotValid
+    return person, action
 
 
 def _signer(salt: str = "unsubscribe") -> Signer:

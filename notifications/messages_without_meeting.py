@@ -27,7 +27,7 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
-from notifications.links import newsletter_link, unsubscribe_link
+from notifications.links import action_link, newsletter_link, unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Newsletter, Notification, Preference
 from notifications.snippets import prose, turn_off_link
@@ -47,6 +47,8 @@ def compose_without_meeting(
             content = _colleague_added(notification, language, texts)
         case Kind.PROJECT_ROOM:
             content = _project_room(notification, language, texts)
+        case Kind.ACTION_DUE:
+            content = _action_due(notification, language)
         case Kind.CONTACT:
             content = _contact(notification, language)
         case Kind.DIGEST:
@@ -123,6 +125,33 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
         paragraphs=(_if_it_is_a_mistake(by), *prose(words.closing)),
         footer=footer(
             reason_for_mail=_("You’re getting this email because you are a member of this project room.")
+        ),
+    )
+
+
+def _action_due(notification: Notification, language: str) -> EmailContent | None:
+    action, person = notification.action, notification.person
+    if action is None or person is None:
+        return None
+    page = Link(
+        _("All decisions and actions"), absolute(reverse("project_actions", args=[action.project_id]))
+    )
+    due = [Paragraph(day_in_words(action.due_on), title=_("By when?"))] if action.due_on else []
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("To do: %(text)s") % {"text": clean(action.text, LONGEST_NAME)},
+        heading=_("Something you have promised to do"),
+        language=language,
+        opening=(
+            Paragraph(action.text, is_name=True),
+            *due,
+            Paragraph(_name(action.project.title, language), title=_("Project")),
+        ),
+        button=Link(_("Mark as done"), absolute(action_link(person, action))),
+        button_note=_("You don’t have to sign in for this."),
+        paragraphs=(Paragraph(_("We remind you each week until it is done."), link=page),),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because this action is yours or your company’s.")
         ),
     )
 

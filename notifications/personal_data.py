@@ -79,6 +79,7 @@ def _register_emails() -> None:
                     "invitation",
                     "company",
                     "project",
+                    "action",
                     "caused_by",
                     "contact_message",
                     "inbound_mail",

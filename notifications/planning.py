@@ -42,7 +42,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import ProjectRoom
+from projects.models import Action, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -481,6 +481,22 @@ def plan_project_person(
 ) -> None:
     """To somebody who was added by email, each time they are."""
     insert_rows([_project_row(project, person.pk, by, f"project:{project.pk}:{entry}", now)])
+
+
+@transaction.atomic
+def plan_action_due(*, action: Action, people: Collection[int], now: datetime) -> None:
+    """At most one a day to each of them."""
+    insert_rows(
+        Notification(
+            kind=Kind.ACTION_DUE,
+            person_id=person_id,
+            action=action,
+            dedupe_key=f"action:{action.pk}:{now:%Y%m%d}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in people
+    )
 
 
 def _project_row(

@@ -84,6 +84,7 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (person_added, planning.plan_colleague_added),
     (project_signals.companies_added, planning.plan_project_room),
     (project_signals.person_added, planning.plan_project_person),
+    (project_signals.action_due, planning.plan_action_due),
 )
 
 

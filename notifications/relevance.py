@@ -11,6 +11,7 @@ from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.digest_content import content_of
 from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
+from projects.models import Action
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -241,10 +242,25 @@ def _of_membership(notification: Notification) -> Reason | None:
         return None
     if notification.kind == Kind.COLLEAGUE_ADDED:
         return None if person.company_id == notification.company_id else Reason.NOT_IN_COMPANY
+    if notification.kind == Kind.ACTION_DUE:
+        return _of_action(person, notification.action)
     if notification.kind == Kind.PROJECT_ROOM:
         may_enter = project is not None and _is_in_room(person, project.pk)
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
+
+
+def _of_action(person: Person, action: Action | None) -> Reason | None:
+    """Its text is for whoever may read in the project."""
+    if action is None or action.done_at is not None:
+        return Reason.ACTION_DONE
+    if person.pk != action.person_id and (
+        person.company_id is None or person.company_id != action.company_id
+    ):
+        return Reason.ACTION_DONE
+    opened = memberships().opened_rooms_of(person).filter(pk=action.project_id)
+    is_open = action.project.is_open and opened.exists()
+    return None if is_open else Reason.NOT_IN_ROOM
 
 
 def _of_digest(notification: Notification, now: datetime) -> Reason | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import emails, host_messages, outbox, push, texts
+from notifications.views import actions, emails, host_messages, outbox, push, texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", emails.mailbox, name="mailbox"),
@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/notifications/off/", push.turn_off_push, name="turn_off_push"),
     path("push/moved/", push.move_push, name="move_push"),
     path("push/worker.js", push.push_worker, name="push_worker"),
+    path("done/<str:token>/", actions.action_done, name="action_done"),
     path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

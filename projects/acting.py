@@ -1,7 +1,8 @@
 """Decisions and actions: written, changed, done, opened again."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,11 +11,14 @@ from django.utils.translation import gettext as gettext_of_django
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings.access import NotAllowed, Visitor
-from projects import access
+from projects import access, signals
 from projects.memberships import companies_of, memberships
 from projects.models import Action, Decision, ProjectRoom
 
 MOST_OPEN = 500  # actions of a project
+REMINDED_AT = time(7)  # of the day before it is due, in its owner's time zone
+AGAIN_AFTER = timedelta(days=7)
+BATCH = 200
 
 
 class UnableToAct(Refusal):
@@ -60,19 +64,22 @@ def write_action(*, project: ProjectRoom, content: ActionInput, by: Visitor, now
         person=content.person,
         company=content.company,
         due_on=content.due_on,
+        remind_at=_first_reminder(content, member.person, now),
         made_by=member.person,
         made_at=now,
     )
 
 
 @transaction.atomic
-def change_action(*, action: Action, content: ActionInput, by: Visitor) -> None:
+def change_action(*, action: Action, content: ActionInput, by: Visitor, now: datetime) -> None:
     """Raises UnableToAct."""
-    access.writer_in(by, action.project_id)
+    member = access.writer_in(by, action.project_id)
     _refuse_impossible(action.project, content, before=action)
+    if (content.person, content.company, content.due_on) != (action.person, action.company, action.due_on):
+        action.remind_at = None if action.done_at else _first_reminder(content, member.person, now)
     action.text, action.due_on = content.text, content.due_on
     action.person, action.company = content.person, content.company
-    action.save(update_fields=["text", "due_on", "person", "company"])
+    action.save(update_fields=["text", "due_on", "person", "company", "remind_at"])
 
 
 @transaction.atomic
@@ -82,8 +89,54 @@ def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> No
     is_own = action.person_id == member.person.pk and member.project.is_open
     if not (member.may_write or is_own):
         raise NotAllowed
-    rows = Action.objects.filter(pk=action.pk, done_at__isnull=is_done)
-    rows.update(done_at=now if is_done else None, done_by=member.person if is_done else None)
+    owner = ActionInput(text="", person=action.person, company=action.company, due_on=action.due_on)
+    Action.objects.filter(pk=action.pk, done_at__isnull=is_done).update(
+        done_at=now if is_done else None,
+        done_by=member.person if is_done else None,
+        remind_at=None if is_done else _first_reminder(owner, member.person, now),
+    )
+
+
+def refuse_stranger(*, action: Action, by: Visitor) -> None:
+    """Raises as `access.reader_of`, and NotAllowed to somebody whose action it is not, nor their company's."""
+    person = access.reader_of(by, action.project_id).person
+    is_own = action.person_id == person.pk or (
+        action.company_id is not None and action.company_id == person.company_id
+    )
+    if not is_own:
+        raise NotAllowed
+
+
+def remind_of_due_actions(*, now: datetime) -> None:
+    """By email the day before an action is due, then each week until it is done."""
+    due = Action.objects.filter(remind_at__lte=now).order_by("remind_at")
+    for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            action = due.filter(pk=pk).select_for_update(of=["self"], skip_locked=True).first()
+            if action is None:
+                continue
+            people = [] if action.project.state != ProjectRoom.State.OPEN else _people_to_remind(action)
+            signals.action_due.send(Action, action=action, people=people, now=now)
+            action.remind_at = now + AGAIN_AFTER
+            action.save(update_fields=["remind_at"])
+
+
+def _people_to_remind(action: Action) -> list[int]:
+    people = memberships.people_of(action.project_id)
+    mine = (
+        people.filter(pk=action.person_id) if action.person_id else people.filter(company=action.company_id)
+    )
+    return list(mine.order_by("pk").values_list("pk", flat=True))
+
+
+def _first_reminder(content: ActionInput, by: Person, now: datetime) -> datetime | None:
+    """Not before tomorrow, so that nobody is told at once of what they have just agreed to."""
+    if content.due_on is None or (content.person is None and content.company is None):
+        return None
+    zone = ZoneInfo((content.person or by).timezone)
+    return max(
+        datetime.combine(content.due_on - timedelta(days=1), REMINDED_AT, zone), now + timedelta(days=1)
+    )
 
 
 def _refuse_empty(text: str) -> None:

@@ -115,6 +115,7 @@ def register_all() -> None:
         erase=lambda person, _now: _forget_actions(person),
         without={
             "id": "of no use outside",
+            "remind_at": "follows from the day that it is due",
             "person": "the person, or somebody else",
             "company": "of a company",
             "made_by": "the person, or somebody else",

@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 # sender=ProjectRoom, project, companies (set of keys: those whose people may enter from now on), by (Person), now
 companies_added = Signal()
+# sender=Action, action, people (list of keys: its owner, or those of its company), now
+action_due = Signal()
 # sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now
 person_added = Signal()

@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from projects import joining
+from projects import acting, joining
 
 
 @shared_task(ignore_result=True)
 def end_due_memberships() -> None:
     joining.end_due_memberships(now=now())
+
+
+@shared_task(ignore_result=True)
+def remind_of_due_actions() -> None:
+    acting.remind_of_due_actions(now=now())

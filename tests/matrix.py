@@ -436,6 +436,8 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "withdraw_invitation", (302, 302, 404, 404, 404, 404, 302, 302), "invitation"),
     # ---- with an unknown key or name ----
     Row("GET", "personal_link", everybody(404), "no_token"),
+    Row("GET", "action_done", everybody(404), "no_token"),
+    Row("POST", "action_done", everybody(404), "no_token"),
     Row("GET", "unsubscribe", everybody(404), "no_token"),
     Row("GET", "sign_in_link", everybody(410), "no_token"),
     Row("GET", "calendar_feed", everybody(404), "no_secret"),

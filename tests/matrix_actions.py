@@ -577,6 +577,7 @@ PAGES = (
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("turn_on_push", "turn_off_push", "move_push"),
+    "action_done",  # takes a link of an email: tests/projects/test_reminders.py
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
     "caption_link",  # takes its secret address: tests/engagement/realtime_text/test_caption_links.py
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py

@@ -233,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
+    "remind of actions in projects": {
+        "task": "projects.tasks.remind_of_due_actions",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "end memberships in projects": {
         "task": "projects.tasks.end_due_memberships",
         "schedule": schedule(30.0),

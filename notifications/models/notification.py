@@ -15,7 +15,7 @@ from engagement.models import Question
 from meetings.models import Invitation, Meeting, Registration
 from notifications.models.incoming import InboundMail, LastAddress
 from notifications.models.written import ContactMessage, HostMessage, Newsletter, NewsletterRequest
-from projects.models import ProjectRoom
+from projects.models import Action, ProjectRoom
 from recordings.models import Recording
 
 # An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
@@ -121,6 +121,7 @@ class Notification(models.Model):
         QUESTION_ANSWERED = "question_answered", _("question answered")
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
+        ACTION_DUE = "action_due", _("reminder of an action")
         CONTACT = "contact", _("message of the contact page")
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
         REPLY = "reply", _("reply from a person")
@@ -170,6 +171,7 @@ class Notification(models.Model):
         QUESTION_REOPENED = "question_reopened", _("the question was reopened")
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
+        ACTION_DONE = "action_done", _("the action is done, or somebody else’s")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
         UNDELIVERABLE = "undeliverable", _("emails to this address are returned")
         COMPLAINED = "complained", _("the person has reported an email as spam")
@@ -254,6 +256,9 @@ class Notification(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="+",
+    )
+    action = models.ForeignKey(
+        Action, verbose_name=_("action"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     caused_by = models.ForeignKey(
         Person,

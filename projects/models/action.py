@@ -57,7 +57,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
 
 class Action(models.Model):
-    """To be done by a person, or by a company; open until somebody says that it is done."""
+    """To be done by a person, or by a company; open until somebody says that it is done.
+
+    Its owner is told by email at `remind_at`, which is empty for one that is done, or has no owner or no day.
+    """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     project = models.ForeignKey(
@@ -76,6 +79,9 @@ class Action(models.Model):
         Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    remind_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when its owner is next told by email"
+    )
     made_by = models.ForeignKey(
         Person,
         verbose_name=_("written by"),
@@ -99,6 +105,9 @@ class Action(models.Model):
             models.Index(fields=["project", "due_on"], name="actions_of_a_project"),
             models.Index(
                 fields=["due_on"], condition=Q(done_at__isnull=True), name="open_actions_by_due_day"
+            ),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="actions_to_remind_of"
             ),
         ]
         constraints = [

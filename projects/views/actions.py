@@ -82,7 +82,8 @@ def edit_action(request: HttpRequest, room_id: str, action_id: str) -> HttpRespo
     if form.is_bound and form.is_valid():
         form.refuse_outdated()
     if form.is_bound and _save(
-        form, lambda: acting.change_action(action=action, content=form.content, by=visitor)
+        form,
+        lambda: acting.change_action(action=action, content=form.content, by=visitor, now=timezone.now()),
     ):
         messages.success(request, _("Saved."))
         return redirect("project_actions", room_id)

@@ -11,6 +11,7 @@ from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import KINDS_OF_PREFERENCE, Notification, Preference
+from projects.models import Action
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import InMemoryMailer, dispatch
@@ -59,7 +60,17 @@ def newsletter_request():
     return {"newsletter_request": make.newsletter_request()}
 
 
+def action_due():
+    room, person = put_into_a_project_room()["project"], make.member()
+    person.company.project_rooms.add(room.room)
+    return {
+        "person": person,
+        "action": Action.objects.create(project=room, text="Ask", person=person, made_at=NOW),
+    }
+
+
 WITHOUT_MEETING = {
+    Kind.ACTION_DUE: action_due,
     Kind.NEWSLETTER: newsletter,
     Kind.NEWSLETTER_REQUEST: newsletter_request,
     Kind.DIGEST: digest,

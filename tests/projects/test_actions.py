@@ -104,7 +104,7 @@ def test_an_owner_is_in_the_project_and_stays_named_after_they_have_left(project
     action = write(project, person=project.member)
     joining.remove_person(project=project.room, person=project.member, by=project.by, now=NOW)
     content = ActionInput(text="Ask again", person=project.member)
-    acting.change_action(action=action, content=content, by=project.by)
+    acting.change_action(action=action, content=content, by=project.by, now=NOW)
     page = reverse("edit_action", args=[project.room.pk, action.pk])
     assert (
         f'value="person-{project.member.pk}" selected' in signed_in(project.lead).get(page).content.decode()
