@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0020_push_ends_with_sessions"),
+        ("notifications", "0022_index_only_what_rows_are_about"),
         ("projects", "0005_reminders_of_actions"),
     ]
 
