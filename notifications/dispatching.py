@@ -378,9 +378,8 @@ def _send_in_turn(
 
     def mails() -> Iterator[Mail]:
         while under_way:
-            if (
-                taken and len(under_way) < width
-            ):  # none is announced here that another connection could send at once
+            # None is announced here that another connection could send at once.
+            if taken and len(under_way) < width:
                 return
             with suppress(IndexError):
                 taken.append(under_way.popleft())
