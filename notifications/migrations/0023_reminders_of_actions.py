@@ -17,10 +17,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 null=True,
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="+",
                 to="projects.action",
                 verbose_name="action",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("action__isnull", False)),
+                fields=["action"],
+                name="notifications_by_action",
             ),
         ),
         migrations.AlterField(

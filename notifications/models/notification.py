@@ -28,7 +28,7 @@ PENDING = ("waiting", "sending")
 
 # What most rows are not about: an index of those that are is not written for each state of all the others.
 SELDOM = (
-    *("invitation", "recording", "question", "company", "project", "caused_by"),
+    *("invitation", "recording", "question", "company", "project", "action", "caused_by"),
     *("host_message", "newsletter", "goes_with"),
 )
 
@@ -258,7 +258,13 @@ class Notification(models.Model):
         related_name="+",
     )
     action = models.ForeignKey(
-        Action, verbose_name=_("action"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        Action,
+        verbose_name=_("action"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     caused_by = models.ForeignKey(
         Person,
