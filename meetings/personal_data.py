@@ -272,7 +272,7 @@ def erase_old_guests(now: datetime, limit: int) -> int:
 
 
 def old_guests(cutoff: datetime) -> QuerySet[Person]:
-    """Oldest first; those who came since are found by their registrations, roles and presences."""
+    """Oldest first; those who came since are found by their registrations, roles and project rooms."""
     guests = Person.objects.filter(
         erased_at__isnull=True,
         last_login__isnull=True,
@@ -286,9 +286,9 @@ def old_guests(cutoff: datetime) -> QuerySet[Person]:
     on_stage = MeetingRole.objects.filter(since, person=OuterRef("pk"))
     invited = Invitation.objects.filter(since | Q(invited_at__gte=cutoff), person=OuterRef("pk"))
     hosted = Meeting.objects.filter(host=OuterRef("pk"), ends_at__gte=cutoff)
-    return guests.exclude(Exists(registered) | Exists(on_stage) | Exists(invited) | Exists(hosted)).order_by(
-        "created_at", "pk"
-    )
+    came_since = Exists(registered) | Exists(on_stage) | Exists(invited) | Exists(hosted)
+    in_a_project = Q(pk__in=access.memberships().guests().values("pk"))
+    return guests.exclude(came_since | in_a_project).order_by("created_at", "pk")
 
 
 def delete_old_calendar_replies(now: datetime, limit: int) -> int:

@@ -84,10 +84,9 @@ def change_action(*, action: Action, content: ActionInput, by: Visitor, now: dat
 
 @transaction.atomic
 def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> None:
-    """By its owner, who may be a reader, or by whoever writes in the project. Raises as `access.writer_in`."""
+    """By whose action it is, also readers, or by whoever writes in the project. Raises as `access.writer_in`."""
     member = access.reader_of(by, action.project_id)
-    is_own = action.person_id == member.person.pk and member.project.is_open
-    if not (member.may_write or is_own):
+    if not (member.may_write or (_is_of(member.person, action) and member.project.is_open)):
         raise NotAllowed
     owner = ActionInput(text="", person=action.person, company=action.company, due_on=action.due_on)
     Action.objects.filter(pk=action.pk, done_at__isnull=is_done).update(
@@ -99,24 +98,25 @@ def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> No
 
 def refuse_stranger(*, action: Action, by: Visitor) -> None:
     """Raises as `access.reader_of`, and NotAllowed to somebody whose action it is not, nor their company's."""
-    person = access.reader_of(by, action.project_id).person
-    is_own = action.person_id == person.pk or (
-        action.company_id is not None and action.company_id == person.company_id
-    )
-    if not is_own:
+    if not _is_of(access.reader_of(by, action.project_id).person, action):
         raise NotAllowed
 
 
+def _is_of(person: Person, action: Action) -> bool:
+    of_company = action.company_id is not None and action.company_id == person.company_id
+    return of_company or action.person_id == person.pk
+
+
 def remind_of_due_actions(*, now: datetime) -> None:
-    """By email the day before an action is due, then each week until it is done."""
-    due = Action.objects.filter(remind_at__lte=now).order_by("remind_at")
+    """By email the day before an action is due, then each week until it is done; in open projects."""
+    due = Action.objects.filter(remind_at__lte=now, project__state=ProjectRoom.State.OPEN)
+    due = due.order_by("remind_at")
     for pk in list(due.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             action = due.filter(pk=pk).select_for_update(of=["self"], skip_locked=True).first()
             if action is None:
                 continue
-            people = [] if action.project.state != ProjectRoom.State.OPEN else _people_to_remind(action)
-            signals.action_due.send(Action, action=action, people=people, now=now)
+            signals.action_due.send(Action, action=action, people=_people_to_remind(action), now=now)
             action.remind_at = now + AGAIN_AFTER
             action.save(update_fields=["remind_at"])
 

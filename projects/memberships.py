@@ -35,6 +35,10 @@ class ProjectMemberships:
         writes = set(self.writable_rooms_of(person).filter(pk__in=rooms).values_list("pk", flat=True))
         return {pk: Level.SPEAK if pk in writes else Level.READ for pk in opened}
 
+    def guests(self) -> QuerySet[Person]:
+        rows = ProjectMember.objects.filter(company__isnull=True).current()
+        return Person.objects.filter(pk__in=rows.values("person"))
+
     def people_of(self, room_id: str) -> QuerySet[Person]:
         rows = ProjectMember.objects.filter(project=room_id)
         theirs = Q(pk__in=rows.current().values("person"))

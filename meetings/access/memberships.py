@@ -27,6 +27,10 @@ class Memberships(Protocol):
         """By room, of those among these that the person may enter."""
         ...
 
+    def guests(self) -> QuerySet[Person]:
+        """Everybody who is in a project room without belonging to one of its companies."""
+        ...
+
     def people_of(self, room_id: str) -> QuerySet[Person]:
         """Those with an open account."""
         ...

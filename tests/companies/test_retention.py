@@ -29,6 +29,7 @@ from engagement.slides import files
 from meetings.models import Meeting, Registration
 from notifications import unsubscribing
 from notifications.models import ContactMessage, Notification, Preference
+from projects.models import ProjectMember
 from rooms.models import Presence, Room, RoomEvent
 from tests import factories
 from tests.companies.full_life import ADDRESS, NAME, full_life
@@ -386,6 +387,7 @@ def test_an_erased_guest_leaves_the_figures(now: datetime) -> None:
     life = full_life(months_ago(now, 30), company=None)
     Person.objects.filter(pk=life.person.pk).update(created_at=months_ago(now, 40))
     Meeting.objects.filter(pk=life.upcoming.pk).update(state=Meeting.State.ENDED, started_at=None)
+    ProjectMember.objects.filter(person=life.person).update(left_at=months_ago(now, 30))
     Registration.objects.update(registered_at=months_ago(now, 31))
     Notification.objects.update(created_at=now)
     before = [(one.company, one.minutes) for one in attendance_of(life.ended, now).attendees]

@@ -17,7 +17,7 @@ from rooms.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
 from tests.projects.conftest import Project
-from tests.projects.test_members import add, remove, signed_in
+from tests.projects.test_members import remove, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -85,10 +85,12 @@ def test_the_list_of_a_person_holds_what_is_theirs_and_their_companys_where_they
     assert mine(project.member) == set()
 
 
-def test_a_reader_marks_their_own_action_as_done_and_no_other(project: Project) -> None:
-    reader = add(project, "reader@example.org", Role.READER)
+def test_a_reader_marks_their_own_and_their_companys_action_as_done_and_no_other(project: Project) -> None:
+    reader = project.member
+    joining.change_role(project=project.room, person=reader, role=Role.READER, by=project.by, now=NOW)
     own, other = write(project, person=reader), write(project, person=project.lead)
-    acting.set_done(action=own, is_done=True, by=Visitor(reader), now=NOW)
+    for action in (own, write(project, company=project.theirs)):
+        acting.set_done(action=action, is_done=True, by=Visitor(reader), now=NOW)
     with pytest.raises(NotAllowed):
         acting.set_done(action=other, is_done=True, by=Visitor(reader), now=NOW)
     with pytest.raises(NotAllowed):

@@ -17,6 +17,7 @@ from companies.models import Person
 from meetings import access as meeting_access
 from meetings.access import Level, NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting, Registration
+from meetings.personal_data import old_guests
 from notifications import relevance
 from notifications.models import Notification
 from projects import access, ending, joining
@@ -113,6 +114,15 @@ def test_a_guest_joins_by_email_until_the_end_of_a_day_where_the_lead_is(project
     with pytest.raises(UnableToChange) as refused:
         add(project, guest.email, until=today - timedelta(days=1))
     assert (refused.value.code, refused.value.field) == ("past", "until")
+
+
+def test_a_guest_who_never_signs_in_stays_as_long_as_they_are_in_a_project(project: Project) -> None:
+    guest = add(project, "anna@example.org")
+    Person.objects.filter(pk=guest.pk).update(created_at=NOW - timedelta(days=3650))
+    cutoff = NOW - timedelta(days=365)
+    assert guest not in old_guests(cutoff)
+    remove(project, guest)
+    assert guest in old_guests(cutoff)
 
 
 def test_who_is_added_hears_it_each_time_and_not_when_they_are_out_again(project: Project) -> None:

@@ -10,11 +10,11 @@ from notifications import relevance
 from notifications.links import action_link
 from notifications.models import Notification
 from projects import acting, agreeing
-from projects.models import Action
+from projects.models import Action, ProjectRoom
 from tests.factories import NOW
 from tests.projects.conftest import Project
 from tests.projects.test_actions import write
-from tests.projects.test_members import remove
+from tests.projects.test_members import change_state, remove
 
 pytestmark = pytest.mark.django_db
 DUE = (NOW + timedelta(days=10)).date()
@@ -49,6 +49,16 @@ def test_all_people_of_a_company_are_reminded_and_nobody_who_may_not_read(projec
     (mail,) = Notification.objects.filter(kind=Notification.Kind.ACTION_DUE)
     agreeing.write_terms(project=project.room, text={"en": "Quiet."}, expected=0, by=project.by, now=NOW)
     assert relevance.reason_to_drop(mail, now=NOW) == Notification.DropReason.NOT_IN_ROOM
+
+
+def test_a_reminder_of_an_archived_project_waits_until_it_is_open_again(project: Project) -> None:
+    write(project, person=project.member, due_on=DUE)
+    change_state(project, ProjectRoom.State.ARCHIVED)
+    acting.remind_of_due_actions(now=NOW + timedelta(days=9, hours=1))
+    assert reminded(project) == []
+    change_state(project, ProjectRoom.State.OPEN)
+    acting.remind_of_due_actions(now=NOW + timedelta(days=10))
+    assert reminded(project) == [project.member.pk]
 
 
 def test_the_link_of_the_email_asks_first_and_works_for_its_reader_alone(project: Project) -> None:
