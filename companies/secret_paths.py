@@ -6,4 +6,4 @@ Neither logs nor what is shown or sent on to others has it.
 _SIGNED = r"(?=/[^/\s]{40})"  # other pages of that name have a short segment
 
 IN_EMAILS = "j|unsubscribe|newsletter|done"  # an email has such a link of its reader's own
-ANYWHERE = IN_EMAILS + "|calendar|account/link|captions" + _SIGNED + "|slides" + _SIGNED
+ANYWHERE = IN_EMAILS + "|calendar|account/link|captions" + _SIGNED + "|slides" + _SIGNED + "|films" + _SIGNED

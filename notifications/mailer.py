@@ -220,7 +220,7 @@ class SmtpMailer:
             _quit(connection)
         return taken
 
-    def connect(self) -> smtplib.SMTP:
+    def take_new(self) -> smtplib.SMTP:
         """A new connection, owned by this thread. Raises ServerAway."""
         connection = self._new_connection()
         with self._lock:
@@ -368,7 +368,7 @@ class _Line:
         if self._connection is not None:
             with contextlib.suppress(ServerAway):
                 return self._ask(ask, self._connection)
-        self._connection = self._connections.connect()
+        self._connection = self._connections.take_new()
         return self._ask(ask, self._connection)
 
     def _ask(self, ask: Callable[[smtplib.SMTP], None], connection: smtplib.SMTP) -> None:

@@ -43,6 +43,7 @@ OFFERING = {
         "edit_company",
         "new_meeting",
         "new_project_room",
+        "project_members",
     ),
     *("admin of companies.Company", "admin of meetings.Meeting", "admin of news.Article"),
 }
