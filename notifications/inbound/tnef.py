@@ -13,7 +13,6 @@ HEADER = struct.Struct("<BII")  # level, attribute, length
 FIRST, CHECKSUM = 6, 2  # bytes before the first attribute, and after each
 MESSAGE_CLASS = 0x00078008
 LONGEST_CLASS = 100
-MOST_ATTRIBUTES = 200
 ANSWERS = {
     "IPM.Microsoft Schedule.MtgRespP": Answer.ACCEPTED,
     "IPM.Microsoft Schedule.MtgRespA": Answer.TENTATIVE,
@@ -35,10 +34,7 @@ def message_class(content: bytes) -> str:
     if not content.startswith(SIGNATURE):
         return ""
     position = FIRST
-    for _ in range(MOST_ATTRIBUTES):
-        start = position + HEADER.size
-        if start > len(content):
-            return ""
+    while (start := position + HEADER.size) <= len(content):
         _level, attribute, length = HEADER.unpack_from(content, position)
         if attribute == MESSAGE_CLASS:
             name = content[start : start + min(length, LONGEST_CLASS)]
