@@ -1,4 +1,5 @@
-"""Every test: most in one process for each core, and beside them those that look at the running product from outside.
+"""Every test: most in one process more than there are cores, and beside them those that look at the running product
+from outside.
 
 python -m tools.tests [pytest's own arguments, which then say what runs]
 """
@@ -14,8 +15,9 @@ from typing import IO
 # Each line in a process of its own, with products and a browser of its own: they wait more than they work.
 OUTSIDE = (("tests/browser",), ("tests/journeys", "tests/faults"))
 PYTEST = (sys.executable, "-m", "pytest")
-# A file stays in one process: its costly fixtures are made once. `tests.isolation` says which files begin.
-IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile", "--no-loadscope-reorder")
+# A file stays in one process: its costly fixtures are made once. `tests.isolation` says which files begin. Those of
+# live rooms wait three quarters of their time.
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:
