@@ -5,10 +5,15 @@ import secrets
 # Without 0/o, 1/l/i and vowels: no mix-ups on the telephone, no words by accident.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 LENGTH = 12  # 28**12 is about 57 bits
+NUMBER = len(ALPHABET) ** LENGTH
 
 
 def new_id() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, signs = secrets.randbelow(NUMBER), ""
+    for _ in range(LENGTH):
+        number, sign = divmod(number, len(ALPHABET))
+        signs += ALPHABET[sign]
+    return signs
 
 
 def new_secret() -> str:

@@ -58,6 +58,7 @@ class Broadcaster:
         self._pending: list[Outgoing] = []
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._busy_until = 0.0
 
     def add(self, subscriber: Subscriber) -> None:
         self.subscribers[subscriber.id] = subscriber
@@ -71,8 +72,11 @@ class Broadcaster:
         self._pending.append(outgoing)
         self._size += len(outgoing.payload) + 1
         if self._timer is None:
-            self.flush()
-            self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
+            loop = asyncio.get_running_loop()
+            if loop.time() < self._busy_until:
+                self._timer = loop.call_at(self._busy_until, self._coalescing_ended)
+            else:
+                self._flush_and_gather(loop.time())
 
     def send(self, payload: bytes, subscribers: Iterable[Subscriber]) -> None:
         """To these subscribers at once, after everything broadcast before."""
@@ -93,8 +97,11 @@ class Broadcaster:
     def _coalescing_ended(self) -> None:
         self._timer = None
         if self._pending:
-            self.flush()
-            self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
+            self._flush_and_gather(asyncio.get_running_loop().time())
+
+    def _flush_and_gather(self, now: float) -> None:
+        self.flush()
+        self._busy_until = now + COALESCE_FOR
 
     def flush(self) -> None:
         if not self._pending:

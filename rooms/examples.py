@@ -94,7 +94,8 @@ def event(shape: type[Event]) -> dict[str, Any]:
     made = shape.model_validate(values)
     name = message_name(shape)
     if name in registry.durable:
-        return {"seq": SEQ, "ev": name, **made.payload(SEQ)}
+        number = {made.numbered: SEQ} if made.numbered else {}
+        return {"seq": SEQ, "ev": name, **made.payload(), **number}
     dumped = made.model_dump(mode="json", by_alias=True)
     # Features add the fields of these two, and the event's model knows none of them.
     dumped |= {key: value for key, value in values.items() if key in {"snapshot", "own"}}

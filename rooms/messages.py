@@ -3,7 +3,7 @@
 Each feature has its messages in its own folder; docs/live-protocol.md lists them all.
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -388,8 +388,10 @@ class Event(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    def payload(self, _seq: int) -> dict[str, Any]:
-        """The content that the journal keeps under this number."""
+    numbered: ClassVar[str] = ""  # the field that carries the event's own number
+
+    def payload(self) -> dict[str, Any]:
+        """The content that the journal keeps; it sets the field `numbered`."""
         return self.model_dump(mode="json", by_alias=True, exclude={"ev"})
 
     @property

@@ -26,6 +26,8 @@ from rooms.snapshots import SnapshotBuilder
 
 logger = logging.getLogger(__name__)
 
+REAUTHORIZED_TOGETHER = 256  # connections, and then the others have their turn
+REAUTHORIZE_PAUSE = 0.1  # seconds
 REORDER_WAIT = 0.15  # seconds to wait for an earlier event before it is read from the journal
 
 
@@ -313,8 +315,15 @@ class RoomSession:
             self.send_you_changed_to_all()  # what one may do follows from it
             if self.state.admits_everybody:  # the waiting room was turned off
                 await self._admit_everybody(timezone.now())
-        if self.broadcaster.subscribers:
-            await self.reauthorize(self.connections())
+        await self._reauthorize_in_turn()
+
+    async def _reauthorize_in_turn(self) -> None:
+        """Some at a time: no message waits until thousands are checked."""
+        connections = self.connections()
+        for start in range(0, len(connections), REAUTHORIZED_TOGETHER):
+            if start:
+                await asyncio.sleep(REAUTHORIZE_PAUSE)
+            await self.reauthorize(connections[start : start + REAUTHORIZED_TOGETHER])
 
     def apply_decisions(self, decisions: dict[str, Decision]) -> None:
         for connection in self.connections():

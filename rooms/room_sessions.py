@@ -27,6 +27,7 @@ HEARTBEAT_EVERY = 10.0
 REAUTHORIZE_EVERY = 5.0
 CLOSE_EMPTY_AFTER = 30.0
 BATCH_EVERY = 0.25  # seconds: joins and departures within them are written together
+MANY_JOINS = 128  # do not wait for more
 MEDIA_AT_ONCE = 8  # concurrent requests to the media server
 
 
@@ -43,6 +44,7 @@ class RoomSessions:
         self.joins: Batch[admission.JoinRequest, admission.Admission] = Batch(
             lambda requests: admission.join_many(requests=requests, now=timezone.now()),
             min_interval=BATCH_EVERY,
+            many=MANY_JOINS,
         )
         self.departures: Batch[str, None] = Batch(_end_presences, min_interval=BATCH_EVERY)
 

@@ -37,7 +37,7 @@ class Frame:
 
 def encoded(shape: BaseModel) -> bytes:
     """JSON as the protocol has it."""
-    return orjson.dumps(shape.model_dump(mode="json", by_alias=True))
+    return shape.model_dump_json(by_alias=True).encode()
 
 
 def _header(length: int) -> bytes:

@@ -1,6 +1,6 @@
 """Commands and events of the chat."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -181,19 +181,16 @@ class ChatMessage(MessageContent, Event):
     A message deleted meanwhile comes with `deleted` and without its text.
     """
 
+    numbered = "id"
     ev: Literal["chat.message"] = "chat.message"
     deleted: Annotated[bool, ABSENT] = False
-
-    def payload(self, seq: int) -> dict[str, Any]:
-        """The number is the message's id."""
-        return {**super().payload(seq), "id": seq}
 
     @property
     def idempotency_key(self) -> str:
         return self.client_id or ""
 
     def message(self) -> Message:
-        return Message.model_validate(self.model_dump(by_alias=True, exclude={"ev", "deleted"}))
+        return Message.model_construct(**{name: getattr(self, name) for name in MessageContent.model_fields})
 
 
 class ChatEdited(Event):

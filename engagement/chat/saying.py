@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from engagement.chat.messages import ChatMessage
@@ -37,23 +37,33 @@ class PendingMessage:
 
 
 def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[Outcome]:
-    """The number of each message, or the exception. Each room has its own transaction, which may fail alone."""
+    """The number of each message, or the exception. Those of a room are written together, each room for itself."""
     outcome: dict[int, Outcome] = {}
     for room_id in {each.room_id for each in pending}:
         positions = [position for position, each in enumerate(pending) if each.room_id == room_id]
-        try:
-            numbers = _write_once(room_id, [pending[position] for position in positions], now)
-        except (DatabaseError, Room.DoesNotExist) as problem:
-            outcome.update(dict.fromkeys(positions, problem))
-        else:
-            outcome.update(zip(positions, numbers, strict=True))
+        written = _write_together(room_id, [pending[position] for position in positions], now)
+        outcome.update(zip(positions, written, strict=True))
     return [outcome[position] for position in range(len(pending))]
+
+
+def _write_together(room_id: str, pending: list[PendingMessage], now: datetime) -> list[Outcome]:
+    """What the database refuses together is written one by one: the message that it cannot take fails alone."""
+    try:
+        return _write_once(room_id, pending, now)
+    except (IntegrityError, DataError) as problem:
+        if len(pending) == 1:
+            return [problem]
+        return [outcome for each in pending for outcome in _write_together(room_id, [each], now)]
+    except (DatabaseError, Room.DoesNotExist) as problem:
+        return [problem] * len(pending)
 
 
 def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[Outcome]:
     try:
-        return _write_to_room(room_id, pending, now)
-    except IntegrityError:  # another process has just written one of these messages: now it is found
+        if any(each.slow_seconds for each in pending):
+            return _write_to_room(room_id, pending, now)
+        return [*journal.write_alone(room_id=room_id, events=_new_events(pending, now), now=now)]
+    except IntegrityError:  # one of them was written before, perhaps by another process: now it is found
         return _write_to_room(room_id, pending, now)
 
 
@@ -69,7 +79,7 @@ def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -
     outcome |= too_fast
     new = {key: each for key, each in new.items() if key not in too_fast}
     if new:
-        events = [_new_event(each, now) for each in new.values()]
+        events = _new_events(list(new.values()), now)
         written = journal.write_many(room_id=room_id, events=events, now=now)
         outcome |= dict(zip(new, written, strict=True))
     return [outcome[key] for key, _each in keyed]
@@ -105,6 +115,10 @@ def _refused_as_too_fast(
 
 def _seconds_to_wait(last: datetime | None, slow_seconds: int, now: datetime) -> int:
     return math.ceil(slow_seconds - (now - last).total_seconds()) if last is not None else 0
+
+
+def _new_events(messages: Sequence[PendingMessage], now: datetime) -> list[journal.NewEvent]:
+    return [_new_event(each, now) for each in messages]
 
 
 def _new_event(message: PendingMessage, now: datetime) -> journal.NewEvent:

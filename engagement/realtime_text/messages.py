@@ -1,6 +1,6 @@
 """Commands and events of real-time text."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -141,6 +141,7 @@ class RttCommitted(Event):
     A line deleted meanwhile comes with `deleted` and without its text, one corrected meanwhile as it is now.
     """
 
+    numbered = "id"
     ev: Literal["rtt.committed"] = "rtt.committed"
     id: int
     person: PersonRef
@@ -152,10 +153,6 @@ class RttCommitted(Event):
     deleted: Annotated[bool, Field(exclude_if=lambda value: not value, json_schema_extra=MAY_BE_ABSENT)] = (
         False
     )
-
-    def payload(self, seq: int) -> dict[str, Any]:
-        """The number is the line's id."""
-        return {**super().payload(seq), "id": seq}
 
     @property
     def idempotency_key(self) -> str:

@@ -44,6 +44,23 @@ async def test_a_full_batch_does_not_wait() -> None:
     assert written == [1, LARGEST_BATCH, LARGEST_BATCH]
 
 
+async def test_the_more_wait_the_sooner_they_are_written() -> None:
+    written: list[int] = []
+
+    def write(items: list[int]) -> list[int]:
+        written.append(len(items))
+        return items
+
+    batch: Batch[int, int] = Batch(write, min_interval=60, many=20)
+    await batch.add(0)
+    few = [asyncio.create_task(batch.add(number)) for number in range(10)]
+    await asyncio.sleep(0.05)
+    assert written == [1]
+    async with asyncio.timeout(20):
+        await asyncio.gather(*few, *(batch.add(number) for number in range(10)))
+    assert written == [1, 20]
+
+
 async def test_a_failure_is_raised_for_each_item_and_the_next_batch_is_written() -> None:
     def write(items: list[str]) -> list[str | Exception]:
         if "all" in items:

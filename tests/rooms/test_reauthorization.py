@@ -1,10 +1,12 @@
 """Reauthorization: constant number of queries, and every loss of access is found."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,12 +14,16 @@ from companies import editing
 from companies.models import Person
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, MeetingRole
-from rooms import tickets
+from rooms import bus, room_loader, room_session, tickets
+from rooms.admission import public_id
+from rooms.connections import Connection
+from rooms.messages import CLOSE_NO_ENTRY
 from rooms.models import Participant, Room
 from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Revocation, reauthorize
 from tests import factories
 from tests.factories import NOW
 from tests.room_entries import entry_for
+from tests.rooms.test_broadcaster import MemoryTransport
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +75,35 @@ def test_reauthorization_takes_the_same_queries_for_one_and_for_many() -> None:
         assert len(found) == size
         counts.add(len(queries))
     assert counts == {2}  # admissions, and everybody's access
+
+
+def connections_of(meeting: Meeting, count: int) -> list[tuple[Connection, MemoryTransport]]:
+    found = []
+    for number in range(count):
+        seat, transport = factories.registration(meeting=meeting), MemoryTransport()
+        authorized(meeting.room, seat.person, seat.pk)
+        participant = Participant.objects.get(room=meeting.room, person=seat.person)
+        ticket = tickets.ticket_of(entry_for(Visitor(seat.person, (seat.pk,)), meeting.room_id))
+        of = {"person": public_id(participant.pk), "level": Level.ENTER, "role": "attendee"}
+        found.append((Connection(id=f"c{number}", transport=transport, ticket=ticket, **of), transport))  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_large_room_is_checked_to_its_last_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room_session, "REAUTHORIZED_TOGETHER", 2)
+    monkeypatch.setattr(room_session, "REAUTHORIZE_PAUSE", 0)
+    meeting = await sync_to_async(factories.meeting)(state=Meeting.State.LIVE, started_at=NOW)
+    connected = await sync_to_async(connections_of)(meeting, 5)
+    room = room_session.RoomSession(
+        meeting.room_id, bus.Bus(lambda *_: None, lambda: None), asyncio.ensure_future
+    )
+    room.begin(await sync_to_async(room_loader.load_room_state)(meeting.room_id))
+    for each, _transport in connected:
+        room.broadcaster.add(each)
+    await meeting.registrations.filter(person__in=[connected[-1][0].ticket.person]).adelete()
+    await room.refresh_and_reauthorize()
+    assert [transport.code for _each, transport in connected] == [0, 0, 0, 0, CLOSE_NO_ENTRY]
 
 
 def lose_role(meeting: Meeting, _person: Person) -> None:

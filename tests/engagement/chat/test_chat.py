@@ -131,6 +131,35 @@ def test_a_client_id_twice_in_one_write_is_one_row() -> None:
     assert RoomEvent.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_the_database_refuses_fails_alone() -> None:
+    """Its author has just been erased."""
+    meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
+    person_ref = PersonRef(id="p1", name="x")
+    authors = [meeting.host_id, meeting.host_id + 1000, meeting.host_id]
+    sent = [PendingMessage(meeting.room_id, f"by {author}", person_ref, author) for author in authors]
+    first, refused, last = saying.write_messages(sent, timezone.now())
+    assert (first, last) == (1, 2)
+    assert isinstance(refused, IntegrityError)
+    rows = RoomEvent.objects.order_by("seq").values_list("seq", "payload__id", "payload__text")
+    assert list(rows) == [(1, 1, sent[0].text), (2, 2, sent[2].text)]
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True)
+    def test_messages_that_wait_together_take_one_statement() -> None:
+        meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
+        person_ref = PersonRef(id="p1", name="x")
+        said = [
+            PendingMessage(meeting.room_id, f"{number}", person_ref, meeting.host_id, f"client-id-{number}")
+            for number in range(3)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            assert saying.write_messages(said, timezone.now()) == [1, 2, 3]
+        assert len(queries) == 1
+
+
 @pytest.mark.django_db
 def test_the_database_refuses_a_client_id_twice_in_a_room() -> None:
     meeting = factories.meeting()
