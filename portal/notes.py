@@ -43,10 +43,11 @@ class NotesAccess:
 def notes_for(visitor: Visitor, room_id: str, name: str) -> NotesAccess:
     """Raises NotVisible, NotAllowed."""
     if name == LASTING:
-        project = project_access.project_room_for(visitor, room_id)
+        member = project_access.reader_of(visitor, room_id)
         back = reverse("project_room", args=[room_id])
-        return NotesAccess(room_id, name, _document(room_id, ""), project.title, back, can_restore=True)
-    meeting = access.meeting_for(visitor, name, Level.ENTER)
+        document, title = _document(room_id, ""), member.project.title
+        return NotesAccess(room_id, name, document, title, back, can_restore=member.may_write)
+    meeting = access.meeting_for(visitor, name, Level.READ)
     if meeting.room_id != room_id:
         raise NotVisible
     document = _document(room_id, meeting.pk)
@@ -63,8 +64,9 @@ def _document(room_id: str, meeting: str) -> NoteDocument | None:
 
 def _may_read(visitor: Visitor, meeting: Meeting, level: Level, document: NoteDocument | None) -> bool:
     """As in the room. The secretariat sees no more of a project room than that a meeting takes place."""
-    if meeting.room.is_project_room and visitor.is_secretariat:
-        return access.project_rooms(visitor).filter(pk=meeting.room_id).exists()
+    if meeting.room.is_project_room:
+        in_it = access.opened_project_rooms(visitor).filter(pk=meeting.room_id)
+        return not visitor.is_secretariat or in_it.exists()
     if level >= Level.SPEAK or not meeting.is_webinar:
         return True
     return document is not None and document.is_shown
@@ -72,7 +74,7 @@ def _may_read(visitor: Visitor, meeting: Meeting, level: Level, document: NoteDo
 
 def links_to_notes(visitor: Visitor, meeting: Meeting, level: Level) -> bool:
     """Whether the meeting's page links to notes: somebody has written, and the visitor may read them."""
-    if level < Level.ENTER:
+    if level < Level.READ:
         return False
     document = _document(meeting.room_id, meeting.pk)
     written = document is not None and document.changed_at is not None

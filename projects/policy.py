@@ -14,7 +14,7 @@ from meetings import access, room_policy
 from meetings.access import Level
 from meetings.room_policy import Credential, MeetingPolicy
 from projects.access import role_entering
-from projects.memberships import entering
+from projects.memberships import entering, memberships
 from projects.models import ProjectRoom, Role
 from rooms.models import Room
 from rooms.policy import Access, CredentialHolder, Entry, Introduction, Requester, RoomDescription
@@ -73,6 +73,11 @@ class ProjectPolicy(MeetingPolicy):
 
     def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:
         return dict(ProjectRoom.objects.filter(pk__in=room_ids).values_list("pk", "title"))
+
+    def is_member(self, person: int, room_id: str) -> bool:
+        """Who has accepted the project's terms of confidentiality."""
+        has_accepted = ProjectRoom.objects.filter(pk=room_id).opened_by(person).exists()
+        return has_accepted and memberships.people_of(room_id).filter(pk=person).exists()
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
         """Those of projects that are neither archived nor closed."""

@@ -112,7 +112,7 @@ def _insert_in_one_statement(room_id: str, entries: Sequence[_Entry], now: datet
         FROM counter, (VALUES {rows}) AS new (position, ev, payload, numbered, audience, person, client_id)
         RETURNING seq
     """  # noqa: S608 - names of ours
-    values: list[object] = [len(entries), room_id, len(entries), room_id, now]
+    values: list[int | str | datetime | None] = [len(entries), room_id, len(entries), room_id, now]
     for position, entry in enumerate(entries, start=1):
         audience_json = _json(entry.audience) if entry.audience is not None else None
         values += [position, entry.ev, _json(entry.payload), entry.numbered, audience_json]

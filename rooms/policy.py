@@ -155,6 +155,10 @@ class Policy(Protocol):
         """By person, the ISO 3166 code of those whose country is known: shown to hosts alone."""
         ...
 
+    def is_member(self, person: int, room_id: str) -> bool:
+        """Whether the person belongs to the room itself, and not only to a meeting in it."""
+        ...
+
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
         """Those of them in which people may hear and see each other."""
         ...

@@ -80,6 +80,9 @@ class BreakoutPolicy:
         titles = policy.titles({_parent_of(room) for room in rooms})
         return {room.pk: _titled(room, titles.get(_parent_of(room).pk, {})) for room in rooms}
 
+    def is_member(self, _person: int, _room_id: str) -> bool:
+        return False
+
     def roles(self, room_id: str) -> dict[int, str]:
         parent = _parent_by_id(room_id)
         return policy_for(parent).roles(parent.pk)

@@ -4,14 +4,14 @@ from engagement.notes import commands, messages, rights, state, words
 from engagement.notes.announcing import BUS_KIND
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
 from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
-from rooms.rights import Rule, hosts_only
+from rooms.rights import Rule, hosts_only, readers_too
 from rooms.room_state import RoomState
 
 PIECE_LIMIT = RateLimit(burst=120, rate=20)  # a large document comes in a hundred pieces
 UPDATE_LIMIT = RateLimit(burst=100, rate=25)  # clients wait for the reply before they send the next
 CURSOR_LIMIT = RateLimit(burst=10, rate=6)
 
-_read = Rule(when=rights.may_read)
+_read = readers_too(when=rights.may_read)
 _write = Rule(when=rights.may_write)
 
 

@@ -1,9 +1,10 @@
 """Who may read the notes of a room, and who may write in them."""
 
-from companies.models import Person
 from engagement.notes.models import LASTING, NoteDocument
 from engagement.notes.state import is_shown
+from rooms import policy
 from rooms.connections import Connection
+from rooms.models import Room
 from rooms.policy import Level
 from rooms.refusals import Refused
 from rooms.rights import ParticipantContext, while_open
@@ -11,8 +12,9 @@ from rooms.room_state import RoomState
 
 
 def may_read(context: ParticipantContext, state: RoomState) -> bool:
-    """Attendees of a webinar: once a host shows them the notes."""
-    return context.level >= Level.SPEAK or state.everybody_speaks or is_shown(state)
+    """Attendees of a webinar: once a host shows them the notes. In a project room everybody."""
+    is_project = state.info.kind == "project"
+    return context.level >= Level.SPEAK or state.everybody_speaks or is_project or is_shown(state)
 
 
 def may_write(context: ParticipantContext, state: RoomState) -> bool:
@@ -38,7 +40,6 @@ def find_document(connection: Connection, state: RoomState, name: str) -> str:
 
 
 def is_member(connection: Connection, room_id: str) -> bool:
-    """Of one of the project room's companies, and signed in as such."""
+    """Of the project room, and signed in as such."""
     ticket = connection.ticket
-    people = Person.objects.filter(pk=ticket.person, company__project_rooms=room_id)
-    return ticket.signed_in and people.exists()
+    return ticket.signed_in and policy.policy_of_kind(Room.Kind.PROJECT).is_member(ticket.person, room_id)

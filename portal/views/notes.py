@@ -23,6 +23,7 @@ from engagement.notes.reading import NOTHING, merged
 from engagement.views.files import filename_of
 from meetings import access
 from portal.notes import VERSIONS_SHOWN, NotesAccess, notes_for
+from projects.views.terms_first import terms_first
 from rooms.refusals import Refused
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +32,7 @@ KINDS = {"md": "text/markdown; charset=utf-8", "html": "text/html; charset=utf-8
 
 @require_safe
 @never_cache
+@terms_first
 def notes_page(request: HttpRequest, room_id: str, document: str) -> HttpResponse:
     notes = notes_for(access.visitor_of(request), room_id, document)
     versions = [
@@ -42,6 +44,7 @@ def notes_page(request: HttpRequest, room_id: str, document: str) -> HttpRespons
 
 @require_safe
 @never_cache
+@terms_first
 def notes_file(request: HttpRequest, room_id: str, document: str, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
@@ -65,6 +68,7 @@ def notes_file(request: HttpRequest, room_id: str, document: str, kind: str) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@terms_first
 def notes_version(request: HttpRequest, room_id: str, document: str, number: int) -> HttpResponse:
     """Shows an earlier version, and restores it."""
     notes = notes_for(access.visitor_of(request), room_id, document)

@@ -21,6 +21,7 @@ from engagement.notes.content import MOST_DEPTH, read_blocks
 from engagement.notes.reading import merged
 from engagement.notes.storing import PendingUpdate, store_updates
 from meetings.models import Meeting
+from projects.models import ProjectRoom, ProjectTerms
 from tests import factories
 from tests.engagement.notes.writers import EVERYTHING, document_of, texts_of
 
@@ -209,3 +210,7 @@ def test_notes_of_a_project_room_are_for_its_members_alone() -> None:
         assert signed_in(stranger).get(lasting).status_code == 404
         assert signed_in(stranger).get(address).status_code == code
     assert Client().get(lasting).status_code == 404
+    ProjectTerms.objects.create(project=room.project, version=1, text={"en": "Quiet."}, written_at=NOW)
+    ProjectRoom.objects.update(terms_version=1)
+    answer = signed_in(member).get(lasting)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("project_terms", args=[room.pk]))

@@ -34,7 +34,7 @@ def test_a_host_gets_a_ticket_that_says_so() -> None:
     ticket = tickets.read(str(answer["ticket"]))
     assert (ticket.person, ticket.signed_in) == (meeting.host.pk, True)
     entry = entry_for(access.Visitor(meeting.host), meeting.room_id)
-    assert (entry.role, entry.level, entry.credential) == ("host", 4, ticket.credential)
+    assert (entry.role, entry.level, entry.credential) == ("host", access.Level.HOST, ticket.credential)
 
 
 def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:

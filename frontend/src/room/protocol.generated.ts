@@ -60,6 +60,12 @@ export interface Breakouts {
   help: HelpRequest[];
 }
 
+/** Captions in one language, as WebVTT. */
+export interface CaptionsAddress {
+  language: string;
+  address: string;
+}
+
 /** What hosts have chosen for the chat. */
 export interface ChatSwitches {
   on: boolean;

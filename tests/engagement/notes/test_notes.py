@@ -18,6 +18,7 @@ from engagement.notes.personal_data import delete_old_notes
 from engagement.notes.reading import merged
 from engagement.notes.storing import LARGEST_UPDATE, MERGED_AFTER, PendingUpdate, store_updates
 from meetings.models import Meeting, MeetingRole
+from projects.models import ProjectMember
 from rooms.messages import MAX_FRAME
 from rooms.models import Participant, Room
 from rooms.refusals import Refused
@@ -320,6 +321,25 @@ async def test_people_from_outside_get_no_other_notes_of_a_project_room(join: Jo
     stored = NoteDocument.objects.filter(room=room, number__gt=0).order_by("meeting")
     assert [(each.name, each.meeting) async for each in stored] == [("room", ""), (meeting.pk, meeting.pk)]
     assert not outsider.all("notes.updated", document="room")
+
+
+@IN_ONE_FORM
+@pytest.mark.django_db(transaction=True)
+async def test_a_guest_of_the_project_writes_its_notes_and_a_reader_reads_them(join: Join) -> None:
+    meeting, reader_person, _outsider = await sync_to_async(project_meeting)()
+    guest_person = await sync_to_async(factories.person)()
+    for person, role in ((guest_person, "member"), (reader_person, "reader")):
+        row = ProjectMember(project_id=meeting.room_id, person=person, role=role, added_at=NOW)
+        row.company_id = person.company_id
+        await row.asave()
+    guest, reader = await join(meeting, guest_person), await join(meeting, reader_person)
+    lasting = await writer(guest, "room", 1)
+    await lasting.write("For us")
+    names = [each["document"] for each in (await reader.does("notes.list"))["documents"]]
+    assert names == ["room", meeting.pk]
+    assert (await reader.does("notes.open", document="room"))["number"] == 1
+    refused = await reader.asks("notes.update", document="room", client=2, update="AAA=")
+    assert refused["error"] == "not_allowed"
 
 
 @IN_ONE_FORM
