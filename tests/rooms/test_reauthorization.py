@@ -83,7 +83,9 @@ def connections_of(meeting: Meeting, count: int) -> list[tuple[Connection, Memor
         seat, transport = factories.registration(meeting=meeting), MemoryTransport()
         authorized(meeting.room, seat.person, seat.pk)
         participant = Participant.objects.get(room=meeting.room, person=seat.person)
-        ticket = tickets.ticket_of(entry_for(Visitor(seat.person, (seat.pk,)), meeting.room_id), signed_in=True)
+        ticket = tickets.ticket_of(
+            entry_for(Visitor(seat.person, (seat.pk,)), meeting.room_id), signed_in=True
+        )
         of = {"person": public_id(participant.pk), "level": Level.ENTER, "role": "attendee"}
         found.append((Connection(id=f"c{number}", transport=transport, ticket=ticket, **of), transport))  # type: ignore[arg-type]
     return found
