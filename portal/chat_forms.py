@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from engagement.chat.messages import ChatSwitches
 from engagement.models import ChatSettings
@@ -45,5 +45,5 @@ class ChatSettingsForm(forms.Form):
 
 def _in_words(seconds: int) -> str:
     if seconds == 0:
-        return str(_("Off"))
+        return pgettext("slow mode", "Off")
     return ngettext("{n} second", "{n} seconds", seconds).format(n=seconds)

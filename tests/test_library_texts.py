@@ -11,6 +11,7 @@ import django
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.template.defaultfilters import filesizeformat
 from django.test import RequestFactory
 from django.utils import timezone, translation
 from django.utils.timesince import timeuntil
@@ -93,6 +94,18 @@ def test_each_listed_text_is_not_shown_in_english(language: str) -> None:
         english = [str(text % 2) for text in library_texts.PLURALS]
     assert same <= SAME_IN_ALL
     assert not set(plurals) & set(english)
+
+
+@pytest.mark.parametrize(
+    ("language", "sizes"),
+    [
+        ("lt", ["1 baitas", "2 baitai", "10 baitų", "21 baitas"]),
+        ("pl", ["1 bajt", "2 bajty", "10 bajtów", "21 bajtów"]),
+    ],
+)
+def test_a_size_in_bytes_has_the_case_of_its_number(language: str, sizes: list[str]) -> None:
+    with translation.override(language):
+        assert [filesizeformat(size).replace("\N{NO-BREAK SPACE}", " ") for size in (1, 2, 10, 21)] == sizes
 
 
 EMAIL_OTHERWISE = {

@@ -39,6 +39,7 @@ TEXTS = (
     gettext_noop("Unable to confirm %(email)s because it is already confirmed by a different account."),
     gettext_noop("Signed out of all other sessions."),
     # Django
+    gettext_noop("This field is required."),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Email address"),
     gettext_noop(", "),
@@ -217,6 +218,7 @@ PLURALS = (
     ngettext_lazy("%(num)d day", "%(num)d days"),
     ngettext_lazy("%(num)d hour", "%(num)d hours"),
     ngettext_lazy("%(num)d minute", "%(num)d minutes"),
+    ngettext_lazy("%(size)d byte", "%(size)d bytes"),
     ngettext_lazy("entry", "entries"),
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",

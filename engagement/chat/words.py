@@ -62,7 +62,7 @@ def words() -> dict[str, str]:
         "chat.private_hosts": _("Only with hosts"),
         "chat.private_nobody": _("Off"),
         "chat.set_slow": _("Slow mode"),
-        "chat.slow_off": _("Off"),
+        "chat.slow_off": pgettext("slow mode", "Off"),
         "chat.new_from_here": _("New messages"),
         "chat.sending": _("Sending…"),
         "chat.not_sent": _("Not sent"),

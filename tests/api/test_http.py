@@ -127,7 +127,7 @@ def test_a_body_of_another_shape_says_so_by_field(program: Programs, body: bytes
     ("language", "words"),
     [
         ("sv", "Detta fält måste fyllas i."),
-        ("de", "Dieses Feld ist zwingend erforderlich."),
+        ("de", "Bitte füllen Sie dieses Feld aus."),
         ("pl", "To pole jest wymagane."),
     ],
 )

@@ -364,6 +364,17 @@ def test_a_live_meeting_admits_registered_people() -> None:
     assert stranger.context["form"] is not None
 
 
+def test_only_a_visitor_is_told_that_the_browser_does_not_know_them() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    cancelled = factories.registration(meeting=meeting, person=factories.member(), state="cancelled")
+    member = Client()
+    member.force_login(cancelled.person)
+    room = reverse("room", args=[meeting.room_id])
+    assert "recognise you" in Client().get(room).text
+    assert "recognise you" not in member.get(room).text
+    assert "Registered with another address? Use the link in your email." in member.get(room).text
+
+
 def test_the_page_of_a_past_meeting_shows_the_totals_of_its_attendance_report() -> None:
     """A guest's company is that of their registration, and a connection of zero seconds is no attendance."""
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)

@@ -147,6 +147,17 @@ def test_a_host_reads_what_went_wrong_for_whom_the_worst_first() -> None:
 
 
 @pytest.mark.django_db
+def test_a_meeting_without_faults_counts_none() -> None:
+    meeting = factories.meeting(state="ended", started_at=factories.NOW, host=factories.member())
+    report_of(meeting, "Good Anna", is_relayed=False)
+    host = Client()
+    host.force_login(meeting.host)
+    page = host.get(reverse("connections", args=[meeting.pk])).content.decode()
+    assert "Connections measured: 1" in page
+    assert "connection at times" not in page
+
+
+@pytest.mark.django_db
 def test_several_connections_of_a_person_are_one_line() -> None:
     meeting = factories.meeting(state="ended", started_at=factories.NOW, host=factories.member())
     first = report_of(meeting, "Anna", poor_seconds=60)
