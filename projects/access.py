@@ -132,6 +132,15 @@ def text_of_message(project: ProjectRoom, seq: str) -> str:
     return str(event.payload.get("text", ""))[:LONGEST_TEXT] if event is not None else ""
 
 
+def action_in(room_id: str, action_id: str) -> Action:
+    """Raises NotVisible."""
+    found = Action.objects.select_related("project", "person", "company")
+    action = found.filter(project=room_id, pk=action_id).first()
+    if action is None:
+        raise NotVisible
+    return action
+
+
 def own_actions(visitor: Visitor) -> ActionQuerySet:
     """Those of the visitor and of their company, in open projects whose content they may read."""
     if visitor.person is None:

@@ -157,4 +157,4 @@ def _refuse_impossible(project: ProjectRoom, content: ActionInput, before: Actio
         else company is None or companies_of(project.pk).filter(pk=company.pk).exists()
     )
     if not is_in:
-        raise UnableToAct("not_in", _("Choose somebody who is in the project."), field="owner")
+        raise UnableToAct("not_in", _("Choose someone who is in the project."), field="owner")

@@ -33,7 +33,7 @@ from tests.world import World
 Row = TypeVar("Row", bound=Model)
 WEEK = timedelta(days=7)
 ROLES = ("anonymous", "host", "secretariat")
-# Forms and filters offer every programme, project room, company or field of work that can be chosen.
+# Forms and filters offer every programme, project room, company, member or field of work that can be chosen.
 OFFERING = {
     *(
         "edit_meeting",
@@ -44,6 +44,8 @@ OFFERING = {
         "new_meeting",
         "new_project_room",
         "project_members",
+        "project_actions",
+        "edit_action",
     ),
     *("admin of companies.Company", "admin of meetings.Meeting", "admin of news.Article"),
 }

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                     ("question_reopened", "the question was reopened"),
                     ("too_late", "too late to be useful"),
                     ("not_in_company", "the person does not belong to the company any more"),
-                    ("action_done", "the action is done, or somebody else’s"),
+                    ("action_done", "the action is done, or someone else’s"),
                     ("not_in_room", "the person may not enter the project room any more"),
                     ("undeliverable", "emails to this address are returned"),
                     ("complained", "the person has reported an email as spam"),

@@ -171,7 +171,7 @@ class Notification(models.Model):
         QUESTION_REOPENED = "question_reopened", _("the question was reopened")
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
-        ACTION_DONE = "action_done", _("the action is done, or somebody else’s")
+        ACTION_DONE = "action_done", _("the action is done, or someone else’s")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
         UNDELIVERABLE = "undeliverable", _("emails to this address are returned")
         COMPLAINED = "complained", _("the person has reported an email as spam")

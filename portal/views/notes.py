@@ -89,7 +89,7 @@ def _restore(request: HttpRequest, notes: NotesAccess, version: NoteVersion) -> 
     except Refused:  # full
         messages.error(request, _("This version could not be restored. The notes are unchanged."))
     else:
-        messages.success(request, _("Version restored. What was there before is in the history."))
+        messages.success(request, _("Version restored. The previous text is in the history."))
     return redirect("notes", room_id=notes.room_id, document=notes.name)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from companies.views.request_person import login_required_to_post, submitted_dat
 from meetings.access import visitor_of
 from projects import access, acting
 from projects.forms import ActionForm, DecisionForm
-from projects.models import Action
 from projects.views.terms_first import terms_first
 
 PER_PAGE = 50
@@ -77,7 +76,7 @@ def project_actions(request: HttpRequest, room_id: str) -> HttpResponse:
 def edit_action(request: HttpRequest, room_id: str, action_id: str) -> HttpResponse:
     visitor = visitor_of(request)
     member = access.writer_in(visitor, room_id)
-    action = _action(room_id, action_id)
+    action = access.action_in(room_id, action_id)
     form = ActionForm(submitted_data(request)[0], project=member.project, saved=action)
     if form.is_bound and form.is_valid():
         form.refuse_outdated()
@@ -98,7 +97,7 @@ def set_action_done(request: HttpRequest, room_id: str, action_id: str) -> HttpR
     """Done, or open again with `do=open`; back to the list that the button stood in."""
     visitor = visitor_of(request)
     access.reader_of(visitor, room_id)
-    action = _action(room_id, action_id)
+    action = access.action_in(room_id, action_id)
     is_done = request.POST.get("do") != "open"
     acting.set_done(action=action, is_done=is_done, by=visitor, now=timezone.now())
     messages.success(request, _("Marked as done.") if is_done else _("Saved."))
@@ -142,11 +141,3 @@ def _save(form: Any, flow: Callable[[], object]) -> bool:
         form.add_error(refusal.field or None, refusal.message)
         return False
     return True
-
-
-def _action(room_id: str, action_id: str) -> Action:
-    found = Action.objects.select_related("project", "person", "company")
-    action = found.filter(project=room_id, pk=action_id).first()
-    if action is None:
-        raise Http404
-    return action
