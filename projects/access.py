@@ -134,7 +134,7 @@ def text_of_message(project: ProjectRoom, seq: str) -> str:
 
 def action_in(room_id: str, action_id: str) -> Action:
     """Raises NotVisible."""
-    found = Action.objects.select_related("project", "person", "company")
+    found = Action.objects.select_related("project", "person__company", "company")
     action = found.filter(project=room_id, pk=action_id).first()
     if action is None:
         raise NotVisible
