@@ -303,7 +303,7 @@ def differences_of(page: Page, number: int, kept: dict[str, Any], question: str)
     """Of what the page shows to the database."""
     open_tab(page, "Chat")
     texts = page.locator("[data-message] .message__text").all_text_contents()
-    said = {"messages": [text.strip() for text in texts]}
+    said: dict[str, Any] = {"messages": [text.strip() for text in texts]}
     open_tab(page, "Q&A")
     said["questions"] = page.locator("[data-question]").count()
     upvotes = page.locator(f"[data-question='{question}'] .question__votes").inner_text()
@@ -312,7 +312,7 @@ def differences_of(page: Page, number: int, kept: dict[str, Any], question: str)
     lines = page.locator("[data-line] .message__text").all_text_contents()
     said["lines"] = [line.strip() for line in lines]
     newest = list(kept["messages"].values())[-len(said["messages"]) :]
-    there = {
+    there: dict[str, Any] = {
         "messages": newest,
         "questions": len(kept["questions"]),
         "upvotes": kept["questions"][question][1],
@@ -333,8 +333,17 @@ def event_loop() -> Iterator[Any]:
     try:
         yield lambda work: asyncio.run_coroutine_threadsafe(work, loop)
     finally:
+        asyncio.run_coroutine_threadsafe(end_tasks(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+
+
+async def end_tasks() -> None:
+    """Those that are left after a failure."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def measure(browser: Browser, url: str, meeting: Meeting, paths: list[str], spawn: Any) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
 from companies.models import Person
 from meetings.models import Meeting, Registration
+from rooms import database
 from rooms.models import Room
 from tests import factories
 from tests.rooms.people import RoomClient, enter
@@ -101,3 +104,16 @@ async def join(transactional_db: None, server: Server) -> AsyncIterator[Join]:
 
     yield join_room
     await asyncio.gather(*(visitor.close() for visitor in visitors))
+
+
+@pytest.fixture
+def connections_of_threads() -> Iterator[None]:
+    """Those of the rooms' own threads are closed, so that the tests' database can be taken away."""
+    yield
+    together = threading.Barrier(database.THREADS)
+
+    def close(_thread: int) -> None:
+        together.wait(10)
+        connections.close_all()
+
+    list(database._pool.map(close, range(database.THREADS)))

@@ -1,34 +1,19 @@
 """What a process keeps of rooms, connections and addresses goes when the last one has left."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections
 from redis.asyncio import Redis
 
 from meetings.models import Meeting
-from rooms import bus, database, room_sessions
+from rooms import bus, room_sessions
 from rooms.consumer import RoomConsumer
 from rooms.refusals import UnableToJoin
 from rooms.room_sessions import RoomSessions
 from rooms.transport import EXTENSION
-
-
-@pytest.fixture
-def connections_of_threads() -> Iterator[None]:
-    """Those of the rooms' own threads are closed, so that the tests' database can be taken away."""
-    yield
-    together = threading.Barrier(database.THREADS)
-
-    def close(_thread: int) -> None:
-        together.wait(10)
-        connections.close_all()
-
-    list(database._pool.map(close, range(database.THREADS)))
 
 
 @pytest.fixture

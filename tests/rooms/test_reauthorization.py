@@ -83,16 +83,17 @@ def connections_of(meeting: Meeting, count: int) -> list[tuple[Connection, Memor
         seat, transport = factories.registration(meeting=meeting), MemoryTransport()
         authorized(meeting.room, seat.person, seat.pk)
         participant = Participant.objects.get(room=meeting.room, person=seat.person)
-        ticket = tickets.ticket_of(
-            entry_for(Visitor(seat.person, (seat.pk,)), meeting.room_id), signed_in=True
-        )
+        entry = entry_for(Visitor(seat.person, (seat.pk,)), meeting.room_id)
+        ticket = tickets.ticket_of(entry, signed_in=True)
         of = {"person": public_id(participant.pk), "level": Level.ENTER, "role": "attendee"}
         found.append((Connection(id=f"c{number}", transport=transport, ticket=ticket, **of), transport))  # type: ignore[arg-type]
     return found
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_large_room_is_checked_to_its_last_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_room_is_checked_to_its_last_connection(
+    connections_of_threads: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(room_session, "REAUTHORIZED_TOGETHER", 2)
     monkeypatch.setattr(room_session, "REAUTHORIZE_PAUSE", 0)
     meeting = await sync_to_async(factories.meeting)(state=Meeting.State.LIVE, started_at=NOW)
