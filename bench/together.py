@@ -184,7 +184,7 @@ class Crowd:
             await host.does("agenda.add", content=item)
             await host.does("agenda.next")
             await host.does("resource.share", title=f"Link {turn}", url=f"https://example.org/{turn}")
-            await asyncio.sleep(2)
+            await asyncio.sleep(3)  # a room allows everybody two writes a second
             raised = sorted(host.knows["hands"])
             if raised:
                 await host.does("hand.give_floor", person=raised[0])
