@@ -7,11 +7,9 @@ from django.utils.translation import gettext as _
 
 from companies.languages import LanguageText
 from companies.models import Person
-from companies.signals import access_changed
 from meetings.access import Visitor
 from projects import access, history
-from projects.leading import UnableToChange, locked_open
-from projects.memberships import memberships
+from projects.leading import UnableToChange, locked_open, reauthorize_everybody
 from projects.models import HistoryEntry, ProjectRoom, ProjectTerms, TermsAcceptance
 
 
@@ -35,7 +33,7 @@ def write_terms(
     ProjectRoom.objects.filter(pk=project.pk).update(terms_version=version)
     history.write(project, HistoryEntry.Kind.TERMS_CHANGED, by=lead.person, now=now, version=version)
     _accept(project, lead.person, version, now)
-    access_changed.send(Person, people=list(memberships.people_of(project.pk).values_list("pk", flat=True)))
+    reauthorize_everybody(project)
     return terms
 
 

@@ -6,13 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.languages import LanguageText
-from companies.models import Person
-from companies.signals import access_changed
 from meetings.access import Visitor
 from meetings.models import Meeting
 from projects import history
-from projects.leading import UnableToChange, locked, locked_open
-from projects.memberships import memberships
+from projects.leading import UnableToChange, locked, locked_open, reauthorize_everybody
 from projects.models import HistoryEntry, ProjectRoom
 
 State = ProjectRoom.State
@@ -71,4 +68,4 @@ def change_state(
         state=state, state_changed_at=now, state_changed_by=lead.person, state_reason=reason
     )
     history.write(project, _KINDS[state], by=lead.person, now=now, reason=reason)
-    access_changed.send(Person, people=list(memberships.people_of(project.pk).values_list("pk", flat=True)))
+    reauthorize_everybody(project)

@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext as _
 
+from companies.models import Person
 from companies.refusals import Refusal
+from companies.signals import access_changed
 from meetings.access import Visitor
 from projects import access
 from projects.access import Membership
+from projects.memberships import memberships
 from projects.models import ProjectRoom
 from rooms.models import Room
 
@@ -35,3 +38,9 @@ def locked_open(project: ProjectRoom, by: Visitor) -> Membership:
 def lock(project: ProjectRoom) -> None:
     """The room's row, as everything that writes in a room does."""
     Room.objects.select_for_update().get(pk=project.pk)
+
+
+def reauthorize_everybody(project: ProjectRoom) -> None:
+    """After a change that may end the access of anybody in the project."""
+    people = memberships.people_of(project.pk).values_list("pk", flat=True)
+    access_changed.send(Person, people=list(people))
