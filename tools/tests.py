@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree as ET
 
 # Each line in a process of its own, with products and a browser of its own: they wait more than they work.
 OUTSIDE = (("tests/browser",), ("tests/journeys", "tests/faults"))
@@ -25,15 +27,41 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run([*PYTEST, *arguments], check=False).returncode
     aside = [f"--ignore={folder}" for folders in OUTSIDE for folder in folders]
-    with contextlib.ExitStack() as stack:
-        # Takes minutes in a new checkout; the few tests that need it wait for it.
-        stack.enter_context(beside([sys.executable, "-m", "tools.livekit.build"]))
-        outside = [
-            stack.enter_context(beside([*PYTEST, "-p", "no:cacheprovider", *folders])) for folders in OUTSIDE
-        ]
-        inside = subprocess.run([*PYTEST, *IN_PARALLEL, *aside], check=False).returncode
-        codes = [inside, *(process.wait() for process in outside)]
+    with tempfile.TemporaryDirectory() as name:
+        reports = Path(name)
+        with contextlib.ExitStack() as stack:
+            # Takes minutes in a new checkout; the few tests that need it wait for it.
+            stack.enter_context(beside([sys.executable, "-m", "tools.livekit.build"]))
+            outside = [
+                stack.enter_context(
+                    beside(
+                        [
+                            *PYTEST,
+                            "-p",
+                            "no:cacheprovider",
+                            f"--junit-xml={reports / f'{number}.xml'}",
+                            *folders,
+                        ]
+                    )
+                )
+                for number, folders in enumerate(OUTSIDE)
+            ]
+            inside = subprocess.run(
+                [*PYTEST, f"--junit-xml={reports / 'inside.xml'}", *IN_PARALLEL, *aside], check=False
+            ).returncode
+            codes = [inside, *(process.wait() for process in outside)]
+        for line in failures(reports):
+            print(line)
         return next((code for code in codes if code), 0)
+
+
+def failures(reports: Path) -> Iterator[str]:
+    """One line for each test that failed, to stand after everything that all the processes said."""
+    for report in sorted(reports.glob("*.xml")):
+        for case in ET.parse(report).iter("testcase"):
+            for outcome in (*case.findall("failure"), *case.findall("error")):
+                reason = " ".join((outcome.get("message") or "").split())
+                yield f"FAILED {case.get('classname')}::{case.get('name')}: {reason[:300]}"
 
 
 @contextlib.contextmanager
