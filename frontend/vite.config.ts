@@ -14,6 +14,8 @@ const { browserslist } = JSON.parse(readFileSync(`${here}../package.json`, "utf8
 /** The oldest browsers of package.json in the form of esbuild: `safari >= 15.4` is `safari15.4`. */
 const targets = browserslist.map((line) => line.replace("ios_saf", "ios").replace(" >= ", ""));
 
+const ELEMENTS = ["device-toast", "live-room", "registry", "stage", "stage-content"].map((name) => `tests/${name}.test.ts`);
+
 export default defineConfig({
   root: here,
   base: "/static/",
@@ -38,7 +40,20 @@ export default defineConfig({
   test: {
     root: here,
     environment: "happy-dom",
-    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     restoreMocks: true,
+    projects: [
+      // An element is defined once in a page, so that each of these files needs a page of its own.
+      { extends: true, test: { name: "elements", include: ELEMENTS } },
+      {
+        extends: true,
+        test: {
+          name: "modules",
+          include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ELEMENTS,
+          isolate: false,
+          setupFiles: ["tests/clean.ts"],
+        },
+      },
+    ],
   },
 });
