@@ -20,7 +20,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 NPM := $(PY) -m tools.node
 # Tests and checks need more than the product: all of it comes in one go.
-INSTALLED := .venv/$(if $(filter test services check hooks fix translations bench,$(MAKECMDGOALS)),test,base)
+INSTALLED := .venv/$(if $(filter test services check-scripts check-rest hooks fix translations bench,$(MAKECMDGOALS)),test,base)
 # Without npm on this machine one is installed into the virtualenv.
 FOR_NPM := $(if $(shell command -v npm),.venv/bin/python,$(INSTALLED))
 FRONTEND := $(shell find frontend \( -path frontend/dist -o -path frontend/styles/cut \) -prune -o -type f -print)
@@ -110,8 +110,17 @@ services: setup .venv/test ## Keep the servers that tests need running until Ctr
 	@exec $(PY) -m tools.services postgres redis livekit chromium
 
 .PHONY: check
-check: setup .venv/test ## Format, lint, types, import contracts, migrations, translations, templates
-	@exec $(PY) -m tools.check
+check: ## Format, lint, types, import contracts, migrations, translations, templates
+	@$(MAKE) --keep-going check-scripts check-rest
+
+# Needs JavaScript's packages alone, and begins while Python's are still on their way.
+.PHONY: check-scripts
+check-scripts: node_modules/.package-lock.json
+	@$(PY) -m tools.check --scripts
+
+.PHONY: check-rest
+check-rest: setup .venv/test
+	@$(PY) -m tools.check --rest
 
 .PHONY: hooks
 hooks: .venv/test ## Run the quick checks before each commit

@@ -1,6 +1,6 @@
 """Every check of the project, as many at once as there are processors; all run even when one fails.
 
-python -m tools.check [names of checks | --quick]
+python -m tools.check [names of checks | --quick | --scripts | --rest]
 """
 
 import os
@@ -18,6 +18,7 @@ PYTHON = sys.executable
 MANAGE = (PYTHON, "manage.py")
 # Before each commit (`make hooks`): seconds, not minutes.
 QUICK = ("format", "lint", "import contracts", "tracked files", "shell")
+SCRIPTS = ("script lint", "script types")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +68,17 @@ def run(name: str, command: tuple[str, ...], npm: list[str], path: str) -> Resul
 
 
 def main(wanted: list[str]) -> int:
-    if wanted == ["--quick"]:
-        wanted = list(QUICK)
     npm, path = npm_command()
-    chosen = {name: command for name, command in checks().items() if not wanted or name in wanted}
+    known = checks()
+    groups = {
+        "--quick": QUICK,
+        "--scripts": SCRIPTS,
+        "--rest": [name for name in known if name not in SCRIPTS],
+    }
+    names = [name for each in wanted or known for name in groups.get(each, [each])]
+    if unknown := [name for name in names if name not in known]:
+        sys.exit(f"No such check: {', '.join(unknown)}")
+    chosen = {name: command for name, command in known.items() if name in names}
     failed = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for result in pool.map(lambda name: run(name, chosen[name], npm, path), chosen):
