@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from companies import zones
 from companies.content_versions import pinned_version, version_at_start
-from companies.languages import active_language
+from companies.languages import active_language, codes
 from companies.models import Person
 
 
@@ -40,6 +40,11 @@ class ReaderMiddleware:
             if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(person.language)
                 request.LANGUAGE_CODE = translation.get_language()
+            named = request.GET.get("lang") if changes_nothing else None
+            if named in codes():
+                # For this page alone: search engines have one address for each language.
+                translation.activate(named)
+                request.LANGUAGE_CODE = named
             with timezone.override(reader_zone(request, person)):
                 return self.get_response(request)
 

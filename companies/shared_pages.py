@@ -98,7 +98,7 @@ def is_anonymous_page_request(request: HttpRequest) -> bool:
     """A plain GET for the whole page by somebody unknown."""
     return (
         request.method in {"GET", "HEAD"}
-        and all(name.startswith(_TRACKING_PARAMETERS) for name in request.GET)
+        and all(name == "lang" or name.startswith(_TRACKING_PARAMETERS) for name in request.GET)
         and "messages" not in request.COOKIES
         # The cookie of an expired or invalid session identifies nobody.
         and (settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.keys())
@@ -106,7 +106,10 @@ def is_anonymous_page_request(request: HttpRequest) -> bool:
 
 
 def _drop_query(request: HttpRequest) -> None:
-    """Removes tracking parameters, which may identify a recipient (mc_eid); forms of the page repeat its query."""
+    """Removes the language, which is active, and tracking parameters, which may identify a recipient (mc_eid).
+
+    Forms of the page repeat its query.
+    """
     request.META["QUERY_STRING"] = ""
     request.GET = QueryDict()
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from companies.access import secretariat
+from companies.folding import MAX_ROWS, texts_contain_words
 from companies.models import Person
 from news.models import Article, ArticleQuerySet, Page
 
@@ -24,6 +25,12 @@ def readable_articles(person: Person | None, *, now: datetime) -> QuerySet[Artic
     if person is not None and person.is_active and person.is_secretariat:
         return Article.objects.all()
     return published_articles(now=now)
+
+
+def articles_with_words(articles: QuerySet[Article], words: str) -> list[Article]:
+    """Those that contain every word, in any language, among the newest MAX_ROWS."""
+    rows = articles.exclude(published_at=None).select_related("company")[:MAX_ROWS]
+    return [one for one in rows if texts_contain_words((one.title, one.summary, one.body), words)]
 
 
 def drafts(by: Person | None) -> QuerySet[Article]:

@@ -1,5 +1,7 @@
 """News, archive and feed; and the operator's pages."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
@@ -7,14 +9,16 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
-from companies.languages import codes
+from companies.languages import codes, in_language
+from companies.public_page import PublicPage, address, organization, page_of_list, words_of
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings.access import visible_meetings, visitor_of
 from news import access, feeds
-from news.models import Page
+from news.models import Article, Page
 
 ON_A_PAGE = 10
 ON_A_PAGE_OF_A_YEAR = 50
@@ -27,7 +31,15 @@ def news_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
     page = page_of(request, "page", articles, ON_A_PAGE)
-    context = {"section": "news", "page": page, "years": _years(request), "now": now}
+    context = {
+        "section": "news",
+        "public_page": page_of_list(
+            request, _("News"), _("News about companies working together around the southern Baltic.")
+        ),
+        "page": page,
+        "years": _years(request),
+        "now": now,
+    }
     return render(request, "news/news.html", context)
 
 
@@ -59,8 +71,44 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     article = access.article_for(visitor.person, slug, now=now)
     meeting = visible_meetings(visitor).filter(pk=article.meeting_id).first() if article.meeting_id else None
     others = access.readable_articles(visitor.person, now=now).exclude(pk=article.pk)[:3]
-    context = {"section": "news", "article": article, "meeting": meeting, "others": others, "now": now}
+    context = {
+        "section": "news",
+        "article": article,
+        "public_page": _public_page(article, now),
+        "meeting": meeting,
+        "others": others,
+        "now": now,
+    }
     return render(request, "news/article.html", context)
+
+
+def _public_page(article: Article, now: datetime) -> PublicPage | None:
+    if article.published_at is None or article.published_at > now:
+        return None
+    title, summary = words_of(article.title), words_of(article.summary)
+    data: dict[str, object] = {
+        "@type": "NewsArticle",
+        "headline": title,
+        "datePublished": article.published_at.isoformat(),
+        "dateModified": max(article.updated_at, article.published_at).isoformat(),
+        "inLanguage": in_language(article.title).language,
+        "publisher": organization(settings.SITE_NAME, "/"),
+    }
+    if summary:
+        data["description"] = summary
+    if article.picture_address:
+        data["image"] = address(article.picture_address)
+    if article.author and article.author.name:
+        data["author"] = {"@type": "Person", "name": article.author.name}
+    return PublicPage(
+        path=article.get_absolute_url(),
+        title=title,
+        description=summary,
+        image=article.picture_address,
+        image_text=words_of(article.picture_text),
+        is_article=True,
+        data=data,
+    )
 
 
 @require_safe

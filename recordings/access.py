@@ -118,9 +118,21 @@ def recordings_to_show(visitor: Visitor) -> RecordingQuerySet:
     found = playable_recordings().order_by("-created_at", "pk")
     if visitor.is_secretariat:
         return found
+    return found.filter(_public() | Q(meeting__in=hosted_meetings(visitor).values("pk")))
+
+
+def public_recordings() -> RecordingQuerySet:
+    """Those that anybody may watch."""
+    return Recording.objects.filter(_public())
+
+
+def is_public(recording: Recording) -> bool:
+    return public_recordings().filter(pk=recording.pk).exists()
+
+
+def _public() -> Q:
     public = Q(state=Recording.State.PUBLISHED, visibility=Recording.Visibility.PUBLIC)
-    public &= Q(meeting__in=meetings_open_to(VisibilityTier.PUBLIC))
-    return found.filter(public | Q(meeting__in=hosted_meetings(visitor).values("pk")))
+    return public & Q(meeting__in=meetings_open_to(VisibilityTier.PUBLIC))
 
 
 def recordings_to_look_after(by: Person | None) -> RecordingQuerySet:

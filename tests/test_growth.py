@@ -53,6 +53,7 @@ OFFERING = {
 WHOLE = {
     *("attendance_csv", "chat_csv", "chat_text", "live_questions_csv", "registrations_csv", "calendar_feed"),
     *("live_text_csv", "live_text_text"),
+    "sitemap",
     *("company_calendar", "programme_calendar", "schedule_calendar", "series_calendar"),
     "/meetings/{meeting_id}/attendance",
 }

@@ -6,6 +6,8 @@ from django.views.decorators.http import condition, require_safe
 
 from companies import access
 from companies.models import Company, Need, Offer, Person
+from companies.models.company import Country
+from companies.public_page import Data, PublicPage, address, organization, words_of
 from companies.shared_pages import cached_for_anonymous
 from companies.views.pictures import picture_response
 from companies.views.request_person import person_of
@@ -22,6 +24,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "companies",
         "company": company,
+        "public_page": _public_page(company),
         "offers": [(offer, _has_topic_of(offer, own["needs"])) for offer in offers],
         "needs": [(need, _has_topic_of(need, own["offers"])) for need in needs],
         "is_own": access.belongs_to(person, company),
@@ -29,6 +32,33 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "contacts": access.contacts_of(person, company),
     }
     return render(request, "companies/company.html", context)
+
+
+def _public_page(company: Company) -> PublicPage | None:
+    if not company.is_listed:
+        return None
+    data: dict[str, object] = {
+        **organization(company.name, company.get_absolute_url()),
+        "address": _postal_address(company),
+    }
+    if company.website:
+        data["sameAs"] = company.website
+    if company.logo_address:
+        data["logo"] = address(company.logo_address)
+    return PublicPage(
+        path=company.get_absolute_url(),
+        title=company.name,
+        description=words_of(company.summary),
+        image=company.logo_address,
+        data=data,
+    )
+
+
+def _postal_address(company: Company) -> Data:
+    data = {"@type": "PostalAddress", "addressLocality": company.city}
+    if company.country != Country.OTHER:
+        data["addressCountry"] = company.country
+    return data
 
 
 def _own_topics(person: Person | None, company: Company) -> dict[str, set[int]]:

@@ -16,6 +16,7 @@ from companies.directory import DirectoryHit, DirectoryResult, Filters
 from companies.languages import in_language
 from companies.models import Company
 from companies.models.company import Country, Size, countries_by_name
+from companies.public_page import page_of_list
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from companies.views.request_person import person_of
@@ -58,6 +59,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
     page: Page[DirectoryHit] = page_of(request, "page", found.hits, ON_A_PAGE)
     context = {
         "section": "companies",
+        "public_page": page_of_list(request, _("Companies")),
         "filters": filters,
         "found": found,
         "page": page,

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.access import listed_companies
 from companies.content_versions import content_version
 from companies.models.company import country_name
 from companies.process_cache import CachedRead
+from companies.public_page import page_of_list
 from companies.shared_pages import cached_for_anonymous, current_minute
 from companies.templatetags.page import day_in_words
 from meetings import access
@@ -73,7 +76,12 @@ def home(request: HttpRequest) -> HttpResponse:
     # One alone stands in the list: a large one above nothing would look as if more were missing.
     hero, upcoming = (upcoming[0], upcoming[1:]) if len(upcoming) > 1 else (None, upcoming)
     visible_by_involvement = _visible_by_involvement(visitor) if involved & hidden.recorded else ()
+    lead = _(
+        "Webinars, project meetings and study visits with small cleantech companies from Sweden, Denmark, "
+        "Poland, Germany and Lithuania. Free of charge, in your browser and in your language."
+    )
     page = {
+        "public_page": page_of_list(request, settings.SITE_NAME, lead),
         "next": next_cards,
         "first_join": next((card.meeting.pk for card in next_cards if card.room_is_open), None),
         "today": day_in_words(days.in_reader_zone(now)),

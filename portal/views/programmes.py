@@ -7,9 +7,11 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from companies.public_page import page_of_list
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings import access, registering
@@ -21,6 +23,7 @@ from meetings.registering import AlreadyRegistered, UnableToRegister
 from portal import days
 from portal.forms import RegistrationForm
 from portal.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
+from portal.public_pages import page_of_programme, page_of_series
 from portal.views import registration_requests
 
 PER_PAGE = 30
@@ -42,6 +45,7 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
     past = page_of(request, "past", programmes.exclude(is_present), PER_PAGE)
     page = {
         "section": "programmes",
+        "public_page": page_of_list(request, _("Programmes")),
         "page": present,
         "present": [(programme, counts.get(programme.pk, 0)) for programme in present],
         "past_page": past,
@@ -64,6 +68,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "section": "programmes",
         "programme": programme,
+        "public_page": page_of_programme(programme),
         "page": upcoming_page,
         "days": days_of(cards_of(upcoming_page, visitor, now=now), now=now),
         "past_page": past_page,
@@ -172,6 +177,7 @@ def _series_page(
     page = {
         "section": "schedule",
         "series": series,
+        "public_page": page_of_series(series, [one.meeting for one in cards if not one.has_ended]),
         "cards": cards,
         "days": days_of([card for card in cards if not card.has_ended], now=now),
         "past": [card for card in cards if card.has_ended],

@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attendance import report
 from companies.content_versions import content_version
 from companies.languages import active_language, in_language
 from companies.process_cache import CachedRead
+from companies.public_page import page_of_list
 from companies.shared_pages import cached_for_anonymous, shared_with_guests
 from companies.views.spreadsheet import csv_file
 from engagement.models import SlideDeck
@@ -36,6 +38,7 @@ from portal.meeting_cards import (
     with_card_relations,
 )
 from portal.notes import links_to_notes
+from portal.public_pages import page_of_meeting
 from portal.resources import resources_on_page
 from portal.views.registration_requests import form_for
 
@@ -58,8 +61,9 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
         visitor.person is None,
     )  # who may schedule follows from the reach
     by_day = SimpleLazyObject(lambda: days_of(cards, now=now))
-    page = {
+    page: dict[str, object] = {
         "section": "schedule",
+        "public_page": page_of_list(request, _("Schedule")),
         "filters": filters,
         "found": shown.found,
         "days": by_day,
@@ -138,6 +142,7 @@ def _meeting_context(request: HttpRequest, visitor: Visitor, card: MeetingCard) 
         "section": "schedule",
         "card": card,
         "meeting": meeting,
+        "public_page": page_of_meeting(meeting),
         "stage": _stages.get_or_read(
             meeting.pk, lambda: list(meeting.roles.select_related("person__company"))
         ),

@@ -7,12 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.models import Person
+from companies.public_page import PublicPage, address, page_of_list, words_of
 from companies.refusals import Refusal
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
@@ -24,10 +26,10 @@ from recordings import access as recording_access
 from recordings import arriving, captions, describing, publishing, uploading
 from recordings.forms import DescriptionForm, WholeFileForm
 from recordings.models import Recording, RecordingFile
+from recordings.recording_list import Filters, find
 from recordings.slide_chapters import suggested_chapters
 from recordings.tasks import wake_worker
-from recordings.views.player import watching
-from recordings.views.recording_list import Filters, find
+from recordings.views.player import PlayerPage, watching
 
 BLOCK = 4 * 1024 * 1024
 A_PAGE = 20
@@ -42,7 +44,12 @@ def recordings_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "recordings/recordings.html",
-        {"section": "recordings", "filters": filters, "recording_list": recording_list},
+        {
+            "section": "recordings",
+            "public_page": page_of_list(request, _("Recordings")),
+            "filters": filters,
+            "recording_list": recording_list,
+        },
     )
 
 
@@ -54,7 +61,37 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
     return render(
         request,
         "recordings/recording.html",
-        {"section": "recordings", "page": page, "recording": recording},
+        {
+            "section": "recordings",
+            "public_page": _public_page(recording, page) if recording_access.is_public(recording) else None,
+            "page": page,
+            "recording": recording,
+        },
+    )
+
+
+def _public_page(recording: Recording, page: PlayerPage) -> PublicPage:
+    """https://schema.org/VideoObject; without the film's address, which this page alone shows."""
+    description = words_of(recording.meeting.description)
+    poster = reverse("recording_poster", args=[recording.pk]) if page.poster else ""
+    data: dict[str, object] = {
+        "@type": "VideoObject",
+        "name": str(recording),
+        "description": description or str(recording),
+        "url": address(recording.get_absolute_url()),
+    }
+    if recording.published_at is not None:
+        data["uploadDate"] = recording.published_at.isoformat()
+    if recording.duration_seconds:
+        data["duration"] = f"PT{round(recording.duration_seconds)}S"
+    if poster:
+        data["thumbnailUrl"] = address(poster)
+    return PublicPage(
+        path=recording.get_absolute_url(),
+        title=str(recording),
+        description=description,
+        image=poster,
+        data=data,
     )
 
 

@@ -13,8 +13,8 @@ from attendance import report
 from companies.models import Person
 from meetings.models import Meeting
 from portal import filters
+from recordings import recording_list
 from recordings.models import Recording
-from recordings.views import recording_list
 from tests import factories
 from tests.factories import NOW
 
