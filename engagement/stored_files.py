@@ -1,14 +1,44 @@
-"""Files of a meeting in a storage on this machine's disk: whether there is room, and what their rows left behind."""
+"""Files in a storage on this machine's disk: their parts, whether there is room, and what their rows left behind."""
 
+import errno
+import logging
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import Storage
 
 LONGEST_UPLOAD = timedelta(hours=1)
+logger = logging.getLogger(__name__)
+
+
+class DiskFull(Exception):
+    """Nothing of the part was kept; it can be sent again later."""
+
+
+def append(path: Path, offset: int, part: bytes) -> None:
+    """Writes a part of an upload at `offset`, and discards what a crash left behind it uncounted. Raises DiskFull."""
+    try:
+        with path.open("r+b", buffering=0) as kept:
+            kept.truncate(offset)
+            kept.seek(offset)
+            _write_whole(kept, part)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        os.truncate(path, offset)
+        logger.warning("no disk space for a part of %s bytes", len(part))
+        raise DiskFull from error
+
+
+def _write_whole(kept: FileIO, part: bytes) -> None:
+    left = memoryview(part)
+    while left:
+        left = left[kept.write(left) :]
 
 
 def has_room_for(storage: Storage, size: int) -> bool:

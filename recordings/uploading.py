@@ -3,17 +3,15 @@
 After a crash in between the file is longer than the count, and the next part overwrites what was not counted.
 """
 
-import logging
-import os
 from datetime import datetime, timedelta
-from io import FileIO
-from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from api.tus import WrongOffset
 from companies.models import Person
 from companies.refusals import Refusal
+from engagement import stored_files
 from meetings.models import Meeting
 from recordings import media_files
 from recordings.arriving import (
@@ -29,7 +27,6 @@ from recordings.describing import RecordingChanges, describe
 from recordings.models import Recording, Upload
 from recordings.states import State, advance, locked
 
-logger = logging.getLogger(__name__)
 _OPEN = (
     State.EXPECTED,
     State.CAPTURING,
@@ -51,14 +48,6 @@ class UnableToUpload(Refusal):
 
 class UnableToReceive(Refusal):
     """`code`: over (takes no more parts), too_large, length, not_a_recording, disk_full (send it again later)."""
-
-
-class WrongOffset(Exception):
-    """The part does not begin at `offset`, where the stored bytes end."""
-
-    def __init__(self, offset: int) -> None:
-        super().__init__(str(offset))
-        self.offset = offset
 
 
 @transaction.atomic
@@ -175,7 +164,10 @@ def receive_part(
         raise WrongOffset(upload.offset)
     _refuse_part(upload, part, length)
     if part:
-        _append(path_of(upload), offset, part)
+        try:
+            stored_files.append(path_of(upload), offset, part)
+        except stored_files.DiskFull as error:
+            raise UnableToReceive("disk_full", disk_full_message()) from error
     upload.offset, upload.touched_at = offset + len(part), now
     upload.length = length if upload.length is None else upload.length
     upload.save(update_fields=["offset", "touched_at", "length"])
@@ -195,26 +187,6 @@ def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
         raise UnableToReceive("too_large", _("The file is larger than stated."))
     if upload.offset == 0 and part and media_files.kind_of(part[:12]) is None:
         raise UnableToReceive("not_a_recording", _("This is not a WebM or MP4 file."))
-
-
-def _append(path: Path, offset: int, part: bytes) -> None:
-    try:
-        with path.open("r+b", buffering=0) as kept:
-            kept.truncate(offset)  # discards what a crash left uncounted
-            kept.seek(offset)
-            _write_whole(kept, part)
-    except OSError as error:
-        if not media_files.is_disk_full(error):
-            raise
-        os.truncate(path, offset)
-        logger.warning("no disk space for a part of %s bytes", len(part))
-        raise UnableToReceive("disk_full", disk_full_message()) from error
-
-
-def _write_whole(kept: FileIO, part: bytes) -> None:
-    left = memoryview(part)
-    while left:
-        left = left[kept.write(left) :]
 
 
 @transaction.atomic

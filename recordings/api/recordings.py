@@ -15,6 +15,7 @@ from api.auth import Scope
 from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, page
 from api.problems import Problem, invalid
+from api.tus import TusRefusal, answer
 from companies.api.people import caller
 from companies.api.refusals import problem_of
 from companies.api.schemas import strip_nul
@@ -138,10 +139,12 @@ def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     """In parts of at most 16 MiB (tus 1.0.0): HEAD returns how many bytes are stored, PATCH adds more."""
     visitor = Visitor(person=caller(request))
     try:
-        return tus.answer(
-            request, lambda: access.upload_for(visitor, strip_nul(upload_id)), now=timezone.now()
+        return answer(
+            request,
+            lambda: access.upload_for(visitor, strip_nul(upload_id)),
+            tus.uploads_at(timezone.now()),
         )
-    except tus.TusRefusal as refusal:
+    except TusRefusal as refusal:
         problem = Problem(refusal.status, refusal.message)
         problem.headers = dict(refusal.headers)
         raise problem from refusal

@@ -21,12 +21,12 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 
 from api.auth import valid_token
+from api.tus import LARGEST_PART
 from engagement.resources.file_types import LARGEST_FILE as LARGEST_DOCUMENT
 from engagement.slides.rendering import LARGEST_FILE as LARGEST_PDF
 from meetings import access
 from meetings.access import Level, NotAllowed
 from recordings.access import upload_for
-from recordings.tus import LARGEST_PART
 from rooms import policy
 from rooms.views.tickets import requester_of
 
