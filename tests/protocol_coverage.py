@@ -5,12 +5,14 @@ fails the run.
 Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 HERE = Path(__file__).parent
+NO_TEST = "no test exercises these messages of the live protocol"
 ROOMS = (HERE / "rooms", HERE / "engagement")
 
 seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast", "close 4429"
@@ -64,6 +66,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         never.extend(sorted(expected() - seen))
         if never:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            if folder := os.environ.get("TEST_REPORTS"):
+                (Path(folder) / "protocol.txt").write_text(f"{NO_TEST}: {', '.join(never)}")
 
 
 def is_whole(config: pytest.Config) -> bool:
@@ -80,5 +84,5 @@ def _test_files(folder: Path) -> list[Path]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if never:
-        terminalreporter.section("no test exercises these messages of the live protocol", red=True)
+        terminalreporter.section(NO_TEST, red=True)
         terminalreporter.write_line("\n".join(never))

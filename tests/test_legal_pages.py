@@ -220,7 +220,7 @@ def sentences_of(page: str) -> list[str]:
     return [each for text in texts if text.endswith((".", "?")) for each in SENTENCE.split(text)]
 
 
-def tests_by_name() -> set[str]:
+def known_tests() -> set[str]:
     nodes = (
         node for path in (ROOT / "tests").rglob("test_*.py") for node in ast.walk(ast.parse(path.read_text()))
     )
@@ -234,7 +234,7 @@ def test_every_sentence_is_held_by_a_test() -> None:
 
 
 def test_the_tests_exist() -> None:
-    there = tests_by_name()
+    there = known_tests()
     assert {name for names in HELD_BY.values() for name in names} - there == set()
 
 

@@ -29,25 +29,18 @@ def main(arguments: list[str]) -> int:
     aside = [f"--ignore={folder}" for folders in OUTSIDE for folder in folders]
     with tempfile.TemporaryDirectory() as name:
         reports = Path(name)
+        os.environ["TEST_REPORTS"] = name
         with contextlib.ExitStack() as stack:
             # Takes minutes in a new checkout; the few tests that need it wait for it.
-            stack.enter_context(beside([sys.executable, "-m", "tools.livekit.build"]))
+            stack.enter_context(beside([sys.executable, "-m", "tools.livekit.build"], shows_success=False))
             outside = [
                 stack.enter_context(
-                    beside(
-                        [
-                            *PYTEST,
-                            "-p",
-                            "no:cacheprovider",
-                            f"--junit-xml={reports / f'{number}.xml'}",
-                            *folders,
-                        ]
-                    )
+                    beside([*PYTEST, "-p", "no:cacheprovider", *_reported(reports, str(number)), *folders])
                 )
                 for number, folders in enumerate(OUTSIDE)
             ]
             inside = subprocess.run(
-                [*PYTEST, f"--junit-xml={reports / 'inside.xml'}", *IN_PARALLEL, *aside], check=False
+                [*PYTEST, *_reported(reports, "inside"), *IN_PARALLEL, *aside], check=False
             ).returncode
             codes = [inside, *(process.wait() for process in outside)]
         for line in failures(reports):
@@ -55,17 +48,26 @@ def main(arguments: list[str]) -> int:
         return next((code for code in codes if code), 0)
 
 
+def _reported(folder: Path, name: str) -> tuple[str, ...]:
+    return f"--junit-xml={folder / name}.xml", "--override-ini=junit_family=xunit1"
+
+
 def failures(reports: Path) -> Iterator[str]:
-    """One line for each test that failed, to stand after everything that all the processes said."""
+    """One line for each test that failed, to stand after everything that all the processes said.
+
+    A whole run that fails without a test says so in a text file of TEST_REPORTS.
+    """
     for report in sorted(reports.glob("*.xml")):
         for case in ET.parse(report).iter("testcase"):
             for outcome in (*case.findall("failure"), *case.findall("error")):
                 reason = " ".join((outcome.get("message") or "").split())
                 yield f"FAILED {case.get('classname')}::{case.get('name')}: {reason[:300]}"
+    for said in sorted(reports.glob("*.txt")):
+        yield f"FAILED {said.read_text().strip()}"
 
 
 @contextlib.contextmanager
-def beside(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
+def beside(command: list[str], *, shows_success: bool = True) -> Iterator["subprocess.Popen[bytes]"]:
     """Runs while the block does; what it says comes after it, for what others say is shown as it goes."""
     with tempfile.TemporaryFile("w+b") as said:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
@@ -75,7 +77,8 @@ def beside(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-            show(said)
+            if shows_success or process.returncode:
+                show(said)
 
 
 def show(said: IO[bytes]) -> None:
