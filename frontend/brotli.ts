@@ -1,4 +1,4 @@
-// Compresses scripts and styles with Brotli, beside the gzip that collectstatic makes: WhiteNoise serves what is smallest.
+// Compresses scripts, styles, and the blur with its model with Brotli, beside the gzip that collectstatic makes: WhiteNoise serves what is smallest.
 import { readFile, writeFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "vite";
@@ -8,7 +8,7 @@ export function brotli(): Plugin {
     name: "brotli",
     async writeBundle({ dir = "" }, files) {
       for (const name of Object.keys(files)) {
-        if (/\.(js|css)$/.test(name)) await writeFile(`${dir}/${name}.br`, brotliCompressSync(await readFile(`${dir}/${name}`)));
+        if (/\.(js|css|wasm|tflite)$/.test(name)) await writeFile(`${dir}/${name}.br`, brotliCompressSync(await readFile(`${dir}/${name}`)));
       }
     },
   };

@@ -72,6 +72,11 @@ def _counted(n: int) -> dict[str, str]:
 
 def _own_counted(n: int) -> dict[str, str]:
     return {
+        "blur.slow": ngettext(
+            "Blurring is slow on this device: {n} picture per second. Your video may look choppy.",
+            "Blurring is slow on this device: {n} pictures per second. Your video may look choppy.",
+            n,
+        ),
         "end.text": ngettext(
             "The meeting ends for {n} person. The chat and the attendance record are kept.",
             "The meeting ends for {n} people. The chat and the attendance record are kept.",
@@ -366,6 +371,9 @@ def _device_tests() -> dict[str, str]:
         "devices.speaker": pgettext("loudspeaker", "Speaker"),
         "devices.which_microphone": _("Choose microphone"),
         "devices.numbered": _("Device {n}"),
+        "blur": _("Blur my background"),
+        "blur.preparing": _("Preparing to blur your background…"),
+        "blur.unsupported": _("This browser cannot blur your background."),
         "devices.none": _("No devices found yet. They appear when you allow the browser to use them."),
         "sound.off": _("Your microphone is off"),
         "sound.say": _("Say something"),
@@ -397,6 +405,7 @@ def _device_tests() -> dict[str, str]:
         "trouble.camera_missing": _("No camera was found. You can join without it."),
         "trouble.camera_unplugged": _("The camera was disconnected. Others cannot see you."),
         "trouble.camera_busy": _("Another app is using the camera."),
+        "trouble.blur": _("Your background could not be blurred, so your camera was turned off."),
         "trouble.mic_denied": _("The microphone is blocked for this page."),
         "trouble.mic_unplugged": _("The microphone was disconnected. Others cannot hear you."),
         "trouble.mic_missing": _("No microphone was found. You can join and write."),
@@ -451,6 +460,7 @@ def _device_help() -> dict[str, str]:
         ),
         "help.missing": _("Connect one, then try again."),
         "help.unplugged": _("Connect it again or choose another one, then try again."),
+        "help.blur": _("If you try again, others will see your background."),
         "help.busy": _("Close the other app or end the other call, then try again."),
         "media.away": _(
             "Audio and video are interrupted. Chat and everything else keep working. Reconnecting…"

@@ -369,3 +369,88 @@ describe("who leaves", () => {
     expect([media.tracks.size, media.isMuted, opened.length]).toEqual([0, true, 3]);
   });
 });
+
+/** Stands for the browser's worker that blurs: it answers each message with these. */
+class FakeWorker {
+  static answers: object[] = [];
+  onmessage: ((event: { data: object }) => void) | null = null;
+  terminate = vi.fn();
+
+  constructor() {
+    setTimeout(() => FakeWorker.answers.forEach((data) => this.onmessage?.({ data })), 1);
+  }
+
+  postMessage(): void {
+    return;
+  }
+}
+
+describe("a background that is blurred", () => {
+  const blurred = { kind: "video", stop: vi.fn(), getSettings: () => ({}) };
+
+  beforeEach(() => {
+    browserWith("cam-built-in", "cam-usb");
+    vi.stubGlobal("Worker", FakeWorker);
+    vi.stubGlobal("OffscreenCanvas", EventTarget);
+    vi.stubGlobal("MediaStream", EventTarget);
+    vi.stubGlobal("createImageBitmap", () => Promise.resolve({}));
+    HTMLCanvasElement.prototype.captureStream = (() => ({ getVideoTracks: () => [blurred] })) as never;
+    Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { set: () => undefined, configurable: true });
+    HTMLMediaElement.prototype.play = () => Promise.resolve();
+    HTMLCanvasElement.prototype.getContext = (() => null) as never;
+    FakeWorker.answers = [{ isReady: true }, { picture: { width: 640, height: 360, close: () => undefined } }];
+  });
+
+  const cameraSeen = (): unknown => media.tracks.get("camera");
+  /** Once the camera has answered, before there is a picture. */
+  const prepared = (): Promise<void> =>
+    new Promise((resolve) => media.addEventListener("change", () => media.isPreparingBlur && resolve()));
+
+  it("is the only picture that anybody gets, and the camera behind it is known and stopped", async () => {
+    await media.blurBackground(true);
+    const isPrepared = prepared();
+    const opening = media.setCamera(true);
+    await isPrepared;
+    expect(media.camera).toBe(false);
+    await opening;
+    expect(cameraSeen()).toBe(blurred);
+    expect(media.chosenDevice("camera")).toBe("cam-built-in");
+    await media.choose("camera", "cam-usb");
+    expect([cameraSeen(), media.chosenDevice("camera")]).toEqual([blurred, "cam-usb"]);
+    await media.setCamera(false);
+    expect([media.camera, opened.every((track) => track.stop.mock.calls.length > 0)]).toEqual([false, true]);
+  });
+
+  it("is replaced with the camera that is pulled out", async () => {
+    await media.blurBackground(true);
+    await media.setCamera(true);
+    await settled();
+    const [track] = opened as unknown as { onended: (event: Event) => void }[];
+    devices.change("cam-usb");
+    track?.onended(new Event("ended"));
+    await vi.waitFor(() => expect(media.chosenDevice("camera")).toBe("cam-usb"));
+    expect(cameraSeen()).toBe(blurred);
+    media.stop();
+  });
+
+  it("that cannot be blurred is not shown: the camera is off until the person turns it on again", async () => {
+    FakeWorker.answers = [{ hasFailed: true }];
+    await media.blurBackground(true);
+    await media.setCamera(true);
+    expect([media.camera, media.trouble.camera, media.blursBackground]).toEqual([false, "blur", false]);
+    await media.setCamera(true);
+    expect([inUse("camera"), media.trouble.camera]).toEqual(["cam-built-in", ""]);
+    expect(new LocalMedia().blursBackground).toBe(true); // is tried the next time
+    media.stop();
+  });
+
+  it("given up while it is prepared leaves nothing open", async () => {
+    await media.blurBackground(true);
+    const isPrepared = prepared();
+    const opening = media.setCamera(true);
+    await isPrepared;
+    await media.setCamera(false);
+    await opening;
+    expect([media.camera, media.isPreparingBlur]).toEqual([false, false]);
+  });
+});

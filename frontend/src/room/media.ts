@@ -1,9 +1,10 @@
 // Local media: microphone, camera and screen. Turning the camera off releases it.
 import { readItem, writeItem } from "../storage";
+import type { BlurredCamera } from "./background-blur";
 import type { TrackKind } from "./signals";
 
-/** Why a device does not work: blocked for this page or by the system, missing, unplugged, in use by another program. */
-export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";
+/** Why a device does not work: blocked for this page or by the system, missing, unplugged, in use by another program; or its background cannot be blurred. */
+export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure" | "blur";
 export type LocalSource = "microphone" | "camera" | "screen";
 
 type DeviceKind = "microphone" | "camera";
@@ -33,6 +34,11 @@ interface Choice {
   microphone?: string;
   camera?: string;
   speaker?: string;
+  blursBackground?: boolean;
+}
+
+export function canBlur(): boolean {
+  return typeof OffscreenCanvas !== "undefined" && typeof WebAssembly !== "undefined" && "captureStream" in HTMLCanvasElement.prototype;
 }
 
 function choice(): Choice {
@@ -57,6 +63,13 @@ export class LocalMedia extends EventTarget {
   private readonly attempts = new Set<Attempt>();
   /** Asked while they are listed: when a track ends, its device is not. */
   private readonly deviceOf = new WeakMap<MediaStreamTrack, string>();
+  /** The camera whose picture `tracks` has blurred. */
+  private blurred: BlurredCamera | null = null;
+  isPreparingBlur = false;
+  /** It failed: whoever turns the camera on again is seen without it, until they ask for it anew or come again. */
+  private isBlurGivenUp = false;
+  /** Pictures a second while blurring is slow here. */
+  slowBlur: number | null = null;
 
   get microphone(): boolean {
     return this.tracks.has("microphone") && !this.isMuted;
@@ -75,7 +88,7 @@ export class LocalMedia extends EventTarget {
   }
 
   chosenDevice(kind: "microphone" | "camera"): string {
-    return this.tracks.get(kind)?.getSettings().deviceId ?? this.chosen[kind] ?? "";
+    return this.deviceTrack(kind)?.getSettings().deviceId ?? this.chosen[kind] ?? "";
   }
 
   // ---- microphone ----
@@ -98,6 +111,19 @@ export class LocalMedia extends EventTarget {
   async setCamera(on: boolean): Promise<void> {
     if (!on) this.giveUp("camera");
     else if (!this.camera) await this.open("camera");
+    this.changed();
+  }
+
+  get blursBackground(): boolean {
+    return this.chosen.blursBackground === true && canBlur() && !this.isBlurGivenUp;
+  }
+
+  /** The camera is opened anew: nothing of it is seen unblurred meanwhile. */
+  async blurBackground(on: boolean): Promise<void> {
+    this.chosen.blursBackground = on;
+    this.isBlurGivenUp = false;
+    this.keepChoice();
+    if (this.giveUp("camera")) await this.open("camera");
     this.changed();
   }
 
@@ -136,9 +162,13 @@ export class LocalMedia extends EventTarget {
 
   async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
     this.chosen[kind] = device;
-    writeItem("localStorage", STORAGE_KEY, JSON.stringify(this.chosen));
+    this.keepChoice();
     if (kind !== "speaker" && this.giveUp(kind)) await this.open(kind);
     this.changed();
+  }
+
+  private keepChoice(): void {
+    writeItem("localStorage", STORAGE_KEY, JSON.stringify(this.chosen));
   }
 
   async refreshDevices(): Promise<void> {
@@ -151,7 +181,7 @@ export class LocalMedia extends EventTarget {
     const of = (kind: MediaDeviceKind): MediaDeviceInfo[] => all.filter((device) => device.kind === kind);
     this.devices = { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };
     for (const kind of ["microphone", "camera"] as const) {
-      const track = this.tracks.get(kind);
+      const track = this.deviceTrack(kind);
       const device = track && deviceBehind(track, this.listed(kind));
       if (track && device) this.deviceOf.set(track, device);
     }
@@ -215,7 +245,7 @@ export class LocalMedia extends EventTarget {
         return;
       }
       try {
-        this.use(attempt, await openAnyOfKind(constraints(kind, device)));
+        await this.use(attempt, await openAnyOfKind(constraints(kind, device)));
       } catch (error) {
         const trouble = troubleOf(error);
         if (trouble === "busy" && (await this.openOther(attempt, device, "busy"))) return;
@@ -225,17 +255,19 @@ export class LocalMedia extends EventTarget {
   }
 
   /** The first answer counts: whatever else was asked for is not wanted any more. */
-  private use(attempt: Attempt<DeviceKind>, stream: MediaStream): MediaStreamTrack | null {
+  private async use(attempt: Attempt<DeviceKind>, stream: MediaStream): Promise<MediaStreamTrack | null> {
     const { kind, why } = attempt;
     const [track] = stream.getTracks();
+    const blurred = track && kind === "camera" && this.attempts.has(attempt) ? await this.withBlur(track) : null;
     if (!track || !this.attempts.has(attempt)) {
+      blurred?.stop();
       discard(stream);
       return null;
     }
     this.forgetAttempts(kind);
     if (why === "back") this.absent.delete(kind);
     const isHeardAgain = why === "back" && !this.tracks.has(kind);
-    this.addTrack(kind, track);
+    this.addTrack(kind, track, blurred);
     if (kind === "microphone") this.mute(this.isMuted || isHeardAgain);
     this.trouble[kind] = "";
     void this.refreshDevices();
@@ -256,13 +288,47 @@ export class LocalMedia extends EventTarget {
   private async openExactly(attempt: Attempt<DeviceKind>, device: string, why: DeviceChange["why"]): Promise<boolean> {
     const { kind } = attempt;
     try {
-      const track = this.use(attempt, await navigator.mediaDevices.getUserMedia(constraints(kind, device)));
+      const track = await this.use(attempt, await navigator.mediaDevices.getUserMedia(constraints(kind, device)));
       if (track) this.tell({ kind, why, device: track.label });
       return track !== null;
     } catch (error) {
       if (troubleOf(error) === "denied") this.absent.delete(kind); // is not asked again at each change of devices
       return false; // unplugged as well, or in use elsewhere
     }
+  }
+
+  /** What is published instead of the camera, if its background is blurred: then the camera itself is never seen. */
+  private async withBlur(source: MediaStreamTrack): Promise<BlurredCamera | null> {
+    if (!this.blursBackground) return null;
+    this.isPreparingBlur = true;
+    this.slowBlur = null;
+    this.changed();
+    try {
+      const { BlurredCamera } = await import("./background-blur");
+      const blurred: BlurredCamera = await BlurredCamera.of(source, {
+        slow: (rate) => {
+          this.slowBlur = rate;
+          this.changed();
+        },
+        failed: () => this.blurFailed(blurred),
+      });
+      return blurred;
+    } catch (error) {
+      source.stop();
+      this.isBlurGivenUp = true;
+      console.warn("The background could not be blurred", error);
+      throw new UnableToBlur();
+    } finally {
+      this.isPreparingBlur = false;
+    }
+  }
+
+  private blurFailed(blurred: BlurredCamera): void {
+    if (blurred !== this.blurred) return;
+    this.isBlurGivenUp = true;
+    this.giveUp("camera");
+    this.trouble.camera = "blur";
+    this.changed();
   }
 
   // ---- unplugged and back ----
@@ -289,9 +355,15 @@ export class LocalMedia extends EventTarget {
     this.dispatchEvent(new CustomEvent("device", { detail }));
   }
 
-  private addTrack(kind: TrackKind, track: MediaStreamTrack): void {
+  /** The track of the device, where `tracks` may have its blurred picture. */
+  private deviceTrack(kind: DeviceKind): MediaStreamTrack | undefined {
+    return kind === "camera" && this.blurred ? this.blurred.source : this.tracks.get(kind);
+  }
+
+  private addTrack(kind: TrackKind, track: MediaStreamTrack, blurred: BlurredCamera | null = null): void {
     this.stopTrack(kind);
-    this.tracks.set(kind, track);
+    this.tracks.set(kind, blurred?.track ?? track);
+    if (kind === "camera") this.blurred = blurred;
     // Unplugged, or stopped by the browser's own “Stop sharing”.
     track.onended = () => {
       if (kind === "screen") void this.setScreen(false);
@@ -304,11 +376,14 @@ export class LocalMedia extends EventTarget {
   }
 
   private stopTrack(kind: TrackKind): void {
-    const track = this.tracks.get(kind);
+    const track = kind === "camera" ? this.deviceTrack(kind) : this.tracks.get(kind);
     if (!track) return;
     track.onended = null;
     track.stop();
     this.tracks.delete(kind);
+    if (kind !== "camera") return;
+    this.blurred?.stop();
+    this.blurred = this.slowBlur = null;
   }
 
   private changed(): void {
@@ -357,7 +432,11 @@ async function openAnyOfKind(wanted: MediaStreamConstraints): Promise<MediaStrea
   }
 }
 
+/** Also when the browser cannot, the worker does not start, or its files do not arrive. */
+class UnableToBlur extends Error {}
+
 function troubleOf(error: unknown): Trouble {
+  if (error instanceof UnableToBlur) return "blur";
   const name = error instanceof DOMException || error instanceof Error ? error.name : "";
   const isBySystem = error instanceof Error && /system/i.test(error.message); // Chrome's message, always in English
   if (name === "NotAllowedError" || name === "SecurityError") return isBySystem ? "system" : "denied";

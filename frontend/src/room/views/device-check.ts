@@ -5,7 +5,7 @@ import { LevelMeter, STEPS } from "../level";
 import type { LocalMedia } from "../media";
 import { icon, type Page } from "../page";
 import { t } from "../translations";
-import { deviceField, ownDeviceHelp, troubleInWords } from "./devices";
+import { blurField, deviceField, ownDeviceHelp, troubleInWords } from "./devices";
 import "./track";
 import { RoomElement } from "./error-boundary";
 
@@ -64,13 +64,19 @@ export class DeviceCheck extends RoomElement {
       <div class="mirror" data-camera=${picture ? "on" : "off"}>
         ${picture
           ? html`<room-video .track=${picture} mirrored role="img" aria-label=${t("mirror")}></room-video>`
-          : html`<p class="mirror__off">${icon("camera-off")}<span>${media.trouble.camera ? troubleInWords("camera", media.trouble.camera) : t("mirror.off")}</span></p>`}
+          : html`<p class="mirror__off">${icon("camera-off")}<span>${this.whyNoPicture()}</span></p>`}
       </div>
       <div class="mirror__controls">
         ${this.switch("microphone", media.microphone, media.microphone ? t("controls.mic_on") : t("controls.muted"), () => void media.setMuted(media.microphone))}
         ${this.switch("camera", media.camera, media.camera ? t("controls.camera_on") : t("controls.camera_off"), () => void media.setCamera(!media.camera))}
       </div>
     </div>`;
+  }
+
+  private whyNoPicture(): string {
+    const { trouble, isPreparingBlur } = this.media;
+    if (isPreparingBlur) return t("blur.preparing");
+    return trouble.camera ? troubleInWords("camera", trouble.camera) : t("mirror.off");
   }
 
   private switch(name: "microphone" | "camera", isOn: boolean, word: string, act: () => void): TemplateResult {
@@ -88,6 +94,7 @@ export class DeviceCheck extends RoomElement {
       <div class="level" role="meter" aria-labelledby="lvl" aria-valuemin="0" aria-valuemax=${STEPS} aria-valuenow=${level} aria-valuetext=${words}>${bars}</div>
       ${deviceField(media, "microphone", t("devices.which_microphone"), true)}
       ${deviceField(media, "camera", t("devices.camera"))}
+      ${blurField(media)}
     </div>`;
   }
 

@@ -1,8 +1,8 @@
 // Choosing microphone, camera and speaker, before and in the room.
 import { html, nothing, type TemplateResult } from "lit";
-import type { DeviceChange, LocalSource, LocalMedia, Trouble } from "../media";
+import { canBlur, type DeviceChange, type LocalSource, type LocalMedia, type Trouble } from "../media";
 import { icon } from "../page";
-import { t } from "../translations";
+import { t, tn } from "../translations";
 
 type Kind = "microphone" | "camera" | "speaker";
 
@@ -19,6 +19,18 @@ export function deviceField(media: LocalMedia, kind: Kind, label: string, isLabe
   </div>`;
 }
 
+/** Whether the background is blurred, and how that goes. */
+export function blurField(media: LocalMedia): TemplateResult | typeof nothing {
+  if (media.devices.cameras.length === 0) return nothing;
+  if (!canBlur()) return html`<p class="mid soft">${t("blur.unsupported")}</p>`;
+  const choose = (event: Event): void => void media.blurBackground((event.target as HTMLInputElement).checked);
+  const words = media.isPreparingBlur ? t("blur.preparing") : media.slowBlur === null ? "" : tn("blur.slow", media.slowBlur);
+  return html`<div>
+    <label class="choice"><input type="checkbox" id="blur" .checked=${media.blursBackground} ?disabled=${media.isPreparingBlur} @change=${choose}>${t("blur")}</label>
+    <p class="mid soft" role="status">${words}</p>
+  </div>`;
+}
+
 const TROUBLES: Record<LocalSource, Partial<Record<Trouble, () => string>>> = {
   microphone: {
     denied: () => t("trouble.mic_denied"),
@@ -31,6 +43,7 @@ const TROUBLES: Record<LocalSource, Partial<Record<Trouble, () => string>>> = {
     missing: () => t("trouble.camera_missing"),
     unplugged: () => t("trouble.camera_unplugged"),
     busy: () => t("trouble.camera_busy"),
+    blur: () => t("trouble.blur"),
   },
   screen: { unsupported: () => t("trouble.screen_unsupported"), busy: () => t("trouble.screen_busy"), missing: () => t("trouble.screen_busy") },
 };
@@ -91,6 +104,7 @@ function stepsInWords(trouble: Trouble): string {
     missing: () => t("help.missing"),
     unplugged: () => t("help.unplugged"),
     busy: () => t("help.busy"),
+    blur: () => t("help.blur"),
   };
   return steps[trouble]?.() ?? "";
 }

@@ -7,7 +7,7 @@ import { playNotes } from "../level";
 import { icon } from "../page";
 import { areShortcutsOn, setShortcutsOn } from "../shortcuts";
 import { t } from "../translations";
-import { deviceField } from "./devices";
+import { blurField, deviceField } from "./devices";
 import { RoomElement } from "./error-boundary";
 
 @customElement("room-settings")
@@ -57,6 +57,7 @@ export class RoomSettings extends RoomElement {
     return html`
       ${deviceField(media, "microphone", t("devices.microphone"))}
       ${deviceField(media, "camera", t("devices.camera"))}
+      ${blurField(media)}
       <div class=${speakers.length > 0 ? "with-button" : ""}>
         ${deviceField(media, "speaker", t("devices.speaker"))}
         <button class="button" type="button" @click=${() => void playNotes(media.speaker).catch(() => undefined)}>${icon("play")}${t("speaker.play")}</button>
