@@ -62,6 +62,16 @@ def membership_in(visitor: Visitor, room_id: str) -> Membership:
     return Membership(project, visitor.person, role_of(visitor.person, room_id))
 
 
+def membership_for(visitor: Visitor, room: Room) -> Membership | None:
+    """None for somebody from outside, and in a room of no project."""
+    if not room.is_project_room:
+        return None
+    try:
+        return reader_of(visitor, room.pk)
+    except (NotVisible, TermsNotAccepted):
+        return None
+
+
 def reader_of(visitor: Visitor, room_id: str) -> Membership:
     """Raises NotVisible, TermsNotAccepted."""
     found = membership_in(visitor, room_id)

@@ -1,4 +1,4 @@
-"""Decisions and actions: written, changed, done, opened again."""
+"""Decisions and actions: written, changed, done, opened again. Each is in the history, and the room is told."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,14 +11,17 @@ from django.utils.translation import gettext as gettext_of_django
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings.access import NotAllowed, Visitor
-from projects import access, signals
+from projects import access, history, signals
 from projects.memberships import companies_of, memberships
-from projects.models import Action, Decision, ProjectRoom
+from projects.models import Action, Decision, HistoryEntry, ProjectRoom
+from projects.room_messages import tell_room
 
 MOST_OPEN = 500  # actions of a project
 REMINDED_AT = time(7)  # of the day before it is due, in its owner's time zone
 AGAIN_AFTER = timedelta(days=7)
 BATCH = 200
+
+Kind = HistoryEntry.Kind
 
 
 class UnableToAct(Refusal):
@@ -38,16 +41,20 @@ def write_decision(*, project: ProjectRoom, text: str, by: Visitor, now: datetim
     """Raises UnableToAct, and as `access.writer_in`."""
     member = access.writer_in(by, project.pk)
     _refuse_empty(text)
-    return Decision.objects.create(project=project, text=text, decided_at=now, written_by=member.person)
+    decision = Decision.objects.create(project=project, text=text, decided_at=now, written_by=member.person)
+    _tell(project, Kind.DECISION_MADE, text, member.person, now)
+    return decision
 
 
 @transaction.atomic
 def withdraw_decision(*, project: ProjectRoom, decision_id: str, by: Visitor, now: datetime) -> None:
     """It stays in the list, as one that no longer holds. Raises UnableToAct."""
-    access.writer_in(by, project.pk)
+    member = access.writer_in(by, project.pk)
     standing = Decision.objects.filter(project=project, pk=decision_id, withdrawn_at__isnull=True)
     if not standing.update(withdrawn_at=now):
         raise UnableToAct("gone", _("Someone else has already changed this."))
+    text = Decision.objects.values_list("text", flat=True).get(pk=decision_id)
+    _tell(project, Kind.DECISION_ENDED, text, member.person, now)
 
 
 @transaction.atomic
@@ -58,7 +65,7 @@ def write_action(*, project: ProjectRoom, content: ActionInput, by: Visitor, now
     if project.actions.open().count() >= MOST_OPEN:
         message = _("A project has at most %(most)s open actions. Mark some as done first.")
         raise UnableToAct("too_many", message % {"most": MOST_OPEN})
-    return Action.objects.create(
+    action = Action.objects.create(
         project=project,
         text=content.text,
         person=content.person,
@@ -68,6 +75,8 @@ def write_action(*, project: ProjectRoom, content: ActionInput, by: Visitor, now
         made_by=member.person,
         made_at=now,
     )
+    _tell(project, Kind.ACTION_ADDED, content.text, member.person, now)
+    return action
 
 
 @transaction.atomic
@@ -80,6 +89,7 @@ def change_action(*, action: Action, content: ActionInput, by: Visitor, now: dat
     action.text, action.due_on = content.text, content.due_on
     action.person, action.company = content.person, content.company
     action.save(update_fields=["text", "due_on", "person", "company", "remind_at"])
+    _tell(action.project, Kind.ACTION_CHANGED, content.text, member.person, now)
 
 
 @transaction.atomic
@@ -89,17 +99,25 @@ def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> No
     if not (member.may_write or (_is_of(member.person, action) and member.project.is_open)):
         raise NotAllowed
     owner = ActionInput(text="", person=action.person, company=action.company, due_on=action.due_on)
-    Action.objects.filter(pk=action.pk, done_at__isnull=is_done).update(
+    changed = Action.objects.filter(pk=action.pk, done_at__isnull=is_done).update(
         done_at=now if is_done else None,
         done_by=member.person if is_done else None,
         remind_at=None if is_done else _first_reminder(owner, member.person, now),
     )
+    if changed:
+        kind = Kind.ACTION_DONE if is_done else Kind.ACTION_REOPENED
+        _tell(member.project, kind, action.text, member.person, now)
 
 
 def refuse_stranger(*, action: Action, by: Visitor) -> None:
     """Raises as `access.reader_of`, and NotAllowed to somebody whose action it is not, nor their company's."""
     if not _is_of(access.reader_of(by, action.project_id).person, action):
         raise NotAllowed
+
+
+def _tell(project: ProjectRoom, kind: HistoryEntry.Kind, text: str, by: Person, now: datetime) -> None:
+    history.write(project, kind, by=by, now=now, text=text)
+    tell_room(project)
 
 
 def _is_of(person: Person, action: Action) -> bool:

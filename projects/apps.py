@@ -14,10 +14,13 @@ class ProjectsConfig(AppConfig):
         from projects import models, personal_data
         from projects.memberships import memberships
         from projects.policy import ProjectPolicy
+        from projects.room_feature import PROJECT
         from rooms import policy
+        from rooms.features import register
         from rooms.models import Room
 
         policy.register(Room.Kind.PROJECT, ProjectPolicy())
         register_memberships(memberships)
+        register(PROJECT)
         content_versions.watch(models.ProjectRoom)
         personal_data.register_all()

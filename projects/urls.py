@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import actions, members, project_rooms, settings
+from projects.views import actions, members, panel, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("project-rooms/<slug:room_id>/terms/", settings.project_terms, name="project_terms"),
     path("project-rooms/<slug:room_id>/terms/edit/", settings.edit_project_terms, name="edit_project_terms"),
+    path("project-rooms/<slug:room_id>/panel/", panel.project_panel, name="project_panel"),
     path("actions/", actions.my_actions, name="my_actions"),
     path("project-rooms/<slug:room_id>/actions/", actions.project_actions, name="project_actions"),
     path(

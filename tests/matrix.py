@@ -287,6 +287,8 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "my_actions", (302, 302, 200, 200, 200, 200, 200, 200)),
     Row("GET", "project_actions", IN_PROJECT, "project_room"),
     Row("POST", "project_actions", (302, 302, 404, 422, 404, 404, 422, 404), "project_room", {"add": "action"}),
+    Row("GET", "project_panel", IN_PROJECT, "project_room"),
+    Row("POST", "project_panel", (302, 302, 404, 422, 404, 404, 422, 404), "project_room", {"add": "action"}),
     Row("GET", "edit_action", IN_PROJECT, "action"),
     Row("POST", "edit_action", (302, 302, 404, 422, 404, 404, 422, 404), "action"),
     Row("GET", "set_action_done", (405,) * 8, "action"),

@@ -532,6 +532,7 @@ PAGES = (
         Action(name, of, ("colleague", "host"), project_work, lambda _here: {"text": "Ice", "add": "action"})
         for name, of in (
             ("project_actions", "project_room"),
+            ("project_panel", "project_room"),
             ("edit_action", "action"),
             ("set_action_done", "action"),
             ("withdraw_decision", "decision"),

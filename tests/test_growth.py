@@ -45,6 +45,7 @@ OFFERING = {
         "new_project_room",
         "project_members",
         "project_actions",
+        "project_panel",
         "edit_action",
     ),
     *("admin of companies.Company", "admin of meetings.Meeting", "admin of news.Article"),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { chatFeature } from "../src/room/features/chat/view";
 import { FEATURES } from "../src/room/features/all";
 import { shownControls, shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomFeature, type Tab } from "../src/room/features/registry";
+import type { Page } from "../src/room/page";
 import { reduce } from "../src/room/state";
 import { inside, message, you } from "./samples";
 
@@ -15,8 +16,8 @@ describe("tabs", () => {
 
   it("are shown in the order of the list, and only when the feature says so", () => {
     const features: RoomFeature[] = [{ tab: tab("a") }, {}, { tab: tab("b", { isShown: ({ count }) => count > 5 }) }, { tab: tab("c") }];
-    expect(ids(shownTabs(features, nothingYet))).toEqual(["a", "c"]);
-    expect(ids(shownTabs(features, { ...nothingYet, count: 6 }))).toEqual(["a", "b", "c"]);
+    expect(ids(shownTabs(features, nothingYet, {} as Page))).toEqual(["a", "c"]);
+    expect(ids(shownTabs(features, { ...nothingYet, count: 6 }, {} as Page))).toEqual(["a", "b", "c"]);
   });
 
   it("are walked by arrow keys all around, and by Home and End", () => {
@@ -28,7 +29,7 @@ describe("tabs", () => {
 
   it("have elements of their own: no name is taken twice", () => {
     const names = FEATURES.flatMap((feature) => [feature.tab?.id ?? []].flat());
-    expect(names).toEqual(["chat", "questions", "polls", "live-text", "people", "agenda", "notes", "resources", "slides", "premiere", "breakouts"]);
+    expect(names).toEqual(["chat", "questions", "polls", "live-text", "people", "agenda", "notes", "project", "resources", "slides", "premiere", "breakouts"]);
     expect(new Set(names).size).toBe(names.length);
   });
 });

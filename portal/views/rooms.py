@@ -16,6 +16,7 @@ from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from portal import days
+from projects import access as project_access
 from rooms import admission, media, policy
 from rooms.models import Room
 from rooms.policy import Entry, policy_for
@@ -67,7 +68,9 @@ def _device_check_page(
     if entry.room.is_breakout:  # people go there from the main room
         return redirect("room", entry.room.parent_id)
     may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
-    by = (content_version(), entry.room.pk, may_speak, entry.level >= Level.HOST)
+    membership = project_access.membership_for(visitor, entry.room)
+    in_project = (membership is not None, membership is not None and membership.may_write)
+    by = (content_version(), entry.room.pk, in_project, may_speak, entry.level >= Level.HOST)
 
     def page() -> HttpResponse:
         context = _device_check(entry.room, meeting, is_signed_in=visitor.person is not None, by=by)
@@ -77,12 +80,16 @@ def _device_check_page(
 
 
 def _device_check(
-    room: Room, meeting: Meeting | None, *, is_signed_in: bool, by: tuple[int, str, bool, bool]
+    room: Room,
+    meeting: Meeting | None,
+    *,
+    is_signed_in: bool,
+    by: tuple[int, str, tuple[bool, bool], bool, bool],
 ) -> dict[str, object]:
     """With a placeholder for the visitor's name. `by` has the content's version, the room, and what they may do."""
     introduction = policy_for(room).introduction(room)
     title = in_language(introduction.title)
-    *_content, may_speak, may_start = by
+    *_content, in_project, may_speak, may_start = by
     page = _page(
         room=room,
         title=title.text,
@@ -91,6 +98,7 @@ def _device_check(
         name=NAME,
         may_speak=may_speak,
         is_signed_in=is_signed_in,
+        in_project=in_project,
         meeting=meeting,
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
@@ -118,9 +126,14 @@ def _page(
     name: str = "",
     may_speak: bool = True,
     is_signed_in: bool = False,
+    in_project: tuple[bool, bool] = (False, False),
     meeting: Meeting | None = None,
 ) -> dict[str, object]:
-    """Data for the page's scripts: `Page` in frontend/src/room/page.ts."""
+    """Data for the page's scripts: `Page` in frontend/src/room/page.ts.
+
+    `in_project`: whether the visitor is a member of the room's project, and whether they write in it.
+    """
+    is_member, may_write = in_project
     sign_in = reverse("account_login", query={"next": reverse("room", args=[room.pk])}) if room else ""
     return {
         "room": room.pk if room else "",
@@ -132,6 +145,8 @@ def _page(
         "filmsUrl": reverse("premiere_films", args=[meeting.pk]) if meeting else "",
         "slidesUrl": reverse("room_slides", args=[room.pk]) if room else "",
         "resourcesUrl": reverse("room_resources", args=[room.pk]) if room else "",
+        "projectPanelUrl": reverse("project_panel", args=[room.pk]) if room and is_member else "",
+        "mayWriteInProject": may_write,
         "languages": list(meeting.languages) if meeting else [],
         "isSignedIn": is_signed_in,
         "title": title,

@@ -28,6 +28,12 @@ class HistoryEntry(models.Model):
         ARCHIVED = "archived", _("project archived")
         REOPENED = "reopened", _("project reopened")
         CLOSED = "closed", _("project closed for good")
+        DECISION_MADE = "decision_made", _("decision made")
+        DECISION_ENDED = "decision_ended", _("decision no longer valid")
+        ACTION_ADDED = "action_added", _("action added")
+        ACTION_CHANGED = "action_changed", _("action changed")
+        ACTION_DONE = "action_done", _("action done")
+        ACTION_REOPENED = "action_reopened", _("action opened again")
 
     project = models.ForeignKey(
         ProjectRoom, verbose_name=_("project room"), on_delete=models.CASCADE, related_name="history"
@@ -42,7 +48,7 @@ class HistoryEntry(models.Model):
     company = models.ForeignKey(
         Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    details = CleanJSONField(default=dict, blank=True, help_text="role, new title, version or reason")
+    details = CleanJSONField(default=dict, blank=True, help_text="role, new title, version, reason or text")
     at = models.DateTimeField(_("happened at"))
 
     class Meta:

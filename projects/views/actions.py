@@ -1,8 +1,5 @@
 """Decisions and actions of a project, and a person's own actions over all their projects."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from companies.refusals import Refusal
 from companies.views.paging import page_of
 from companies.views.request_person import login_required_to_post, submitted_data
 from meetings.access import visitor_of
 from projects import access, acting
 from projects.forms import ActionForm, DecisionForm
+from projects.views.saving import saved
 from projects.views.terms_first import terms_first
 
 PER_PAGE = 50
@@ -36,7 +33,7 @@ def project_actions(request: HttpRequest, room_id: str) -> HttpResponse:
     decision = DecisionForm(request.POST if adds == "decision" else None, initial={"text": text})
     if request.method == "POST":
         access.writer_in(visitor, room_id)
-        if adds == "action" and _save(
+        if adds == "action" and saved(
             action,
             lambda: acting.write_action(
                 project=project, content=action.content, by=visitor, now=timezone.now()
@@ -44,7 +41,7 @@ def project_actions(request: HttpRequest, room_id: str) -> HttpResponse:
         ):
             messages.success(request, _("Action added."))
             return redirect("project_actions", room_id)
-        if adds == "decision" and _save(
+        if adds == "decision" and saved(
             decision,
             lambda: acting.write_decision(
                 project=project, text=decision.cleaned_data["text"], by=visitor, now=timezone.now()
@@ -80,7 +77,7 @@ def edit_action(request: HttpRequest, room_id: str, action_id: str) -> HttpRespo
     form = ActionForm(submitted_data(request)[0], project=member.project, saved=action)
     if form.is_bound and form.is_valid():
         form.refuse_outdated()
-    if form.is_bound and _save(
+    if form.is_bound and saved(
         form,
         lambda: acting.change_action(action=action, content=form.content, by=visitor, now=timezone.now()),
     ):
@@ -129,15 +126,3 @@ def my_actions(request: HttpRequest) -> HttpResponse:
     page = page_of(request, "page", rows.select_related("project", "company"), PER_PAGE)
     context = {"section": "rooms", "page": page, "today": timezone.localdate()}
     return render(request, "projects/my_actions.html", context)
-
-
-def _save(form: Any, flow: Callable[[], object]) -> bool:
-    """False, with errors in the form, when it is invalid or the flow refuses."""
-    if not form.is_valid():
-        return False
-    try:
-        flow()
-    except Refusal as refusal:
-        form.add_error(refusal.field or None, refusal.message)
-        return False
-    return True

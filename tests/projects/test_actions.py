@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from companies.models import Person
 from meetings.access import NotAllowed, Visitor
+from meetings.models import MeetingRole
 from projects import access, acting, agreeing, joining
 from projects.acting import ActionInput, UnableToAct
-from projects.models import Action, ProjectRoom, Role
+from projects.models import Action, HistoryEntry, ProjectRoom, Role
 from rooms.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
@@ -140,3 +141,51 @@ def test_the_actions_of_another_project_cannot_be_reached_by_this_ones_address(p
     address = reverse("set_action_done", args=[project.room.pk, action.pk])
     assert client.post(address).status_code == 404
     assert client.get(reverse("edit_action", args=[project.room.pk, action.pk])).status_code == 404
+
+
+def test_in_the_room_a_member_adds_actions_and_decisions_marks_them_done_and_nothing_typed_is_lost(
+    project: Project,
+) -> None:
+    member, panel = signed_in(project.member), reverse("project_panel", args=[project.room.pk])
+    room = member.get(reverse("room", args=[project.room.pk])).content.decode()
+    assert f'"projectPanelUrl": "{panel}", "mayWriteInProject": true' in room
+    given = {"text": "Ask for the depths", "owner": f"person-{project.lead.pk}", "due_on": "1999-13-01"}
+    wrong = member.post(panel, {**given, "add": "action"})
+    assert wrong.status_code == 422
+    assert 'value="Ask for the depths"' in wrong.content.decode()
+    member.post(panel, {**given, "due_on": "2027-03-01", "add": "action"})
+    member.post(panel, {"text": "24 collectors", "add": "decision"})
+    action = Action.objects.get()
+    assert (action.person, action.made_by) == (project.lead, project.member)
+    joining.change_role(project=project.room, person=project.member, role=Role.READER, by=project.by, now=NOW)
+    read = member.get(panel).content.decode()
+    assert "Ask for the depths" in read
+    assert "24 collectors" in read
+    assert "Mark as done" not in read
+    assert member.post(panel, {"text": "Ask again", "add": "action"}).status_code == 403
+    assert (
+        '"mayWriteInProject": false' in member.get(reverse("room", args=[project.room.pk])).content.decode()
+    )
+    assert (
+        "Ask for the depths" not in signed_in(project.lead).post(panel, {"done": action.pk}).content.decode()
+    )
+    told = list(project.room.history.order_by("pk").values_list("kind", "details__text"))[-4:]
+    kinds = HistoryEntry.Kind
+    assert told == [
+        (kinds.ACTION_ADDED, "Ask for the depths"),
+        (kinds.DECISION_MADE, "24 collectors"),
+        (kinds.ROLE_CHANGED, None),
+        (kinds.ACTION_DONE, "Ask for the depths"),
+    ]
+
+
+def test_a_speaker_from_outside_has_no_panel_of_the_project(project: Project) -> None:
+    speaker = factories.person()
+    start = timezone.now() + timedelta(minutes=5)
+    meeting = factories.meeting(room=project.room.room, starts_at=start, visibility="invited")
+    MeetingRole.objects.create(meeting=meeting, person=speaker, role="speaker")
+    client = signed_in(speaker)
+    room = client.get(reverse("room", args=[project.room.pk]))
+    assert room.status_code == 200
+    assert '"projectPanelUrl": ""' in room.content.decode()
+    assert client.get(reverse("project_panel", args=[project.room.pk])).status_code == 404

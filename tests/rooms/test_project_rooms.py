@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from companies.models import Person
 from meetings.access import Visitor
-from projects import agreeing, creating, joining
+from projects import acting, agreeing, creating, joining
 from projects.models import ProjectRoom, Role
 from tests import factories
 from tests.rooms.conftest import WITH_REDIS, Join
@@ -36,6 +36,8 @@ async def test_roles_terms_and_removal_reach_people_who_are_in_the_room(join: Jo
         given = {"project": room, "by": Visitor(lead), "now": timezone.now(), **given}
         await sync_to_async(flow)(**given)
 
+    await does(acting.write_action, content=acting.ActionInput(text="Ask for the depths"))
+    assert set(await there.receives("project.changed", WITHIN)) == {"ev"}
     await there.does("chat.send", text="Before")
     await does(joining.change_role, person=member, role=Role.READER)
     changed = await there.receives("you", WITHIN)

@@ -18,6 +18,9 @@ export interface Page {
   slidesUrl: string;
   /** Where hosts and speakers upload documents. */
   resourcesUrl: string;
+  /** The project's decisions and actions; empty for whoever is no member of the project. */
+  projectPanelUrl: string;
+  mayWriteInProject: boolean;
   /** Codes of the languages of the meeting's texts. */
   languages: string[];
   title: string;

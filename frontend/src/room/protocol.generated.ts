@@ -1284,6 +1284,11 @@ export interface MeetingClosing {
   closes_at: string;
 }
 
+/** Decisions or actions of the project have changed. It says no more: people from outside may be in the room. */
+export interface ProjectChanged {
+  ev: "project.changed";
+}
+
 export type DurableEvent =
   | RoomLocked
   | StageJoined
@@ -1381,7 +1386,8 @@ export type EphemeralEvent =
   | NotesCursors
   | NotesStale
   | Notes
-  | MeetingClosing;
+  | MeetingClosing
+  | ProjectChanged;
 
 export type RoomEvent = DurableEvent | EphemeralEvent;
 

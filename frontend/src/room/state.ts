@@ -7,6 +7,7 @@ import * as hands from "./features/hands/state";
 import * as notes from "./features/notes/state";
 import * as polls from "./features/polls/state";
 import * as premiere from "./features/premiere/state";
+import * as project from "./features/project/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
 import * as liveText from "./features/realtime_text/state";
@@ -55,6 +56,7 @@ export interface State {
   agenda: agenda.Agenda;
   resources: resources.Resources;
   areNotesShown: boolean;
+  projectChanges: number;
   interpretation: interpretation.Channels;
   listening: interpretation.Listening;
   liveText: liveText.LiveText;
@@ -92,6 +94,7 @@ export const INITIAL_STATE: State = {
   agenda: [],
   resources: [],
   areNotesShown: false,
+  projectChanges: 0,
   interpretation: [],
   listening: interpretation.NOT_LISTENING,
   liveText: liveText.NO_LIVE_TEXT,
@@ -169,7 +172,7 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...notes.reducers, ...interpretation.reducers, ...premiere.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...notes.reducers, ...project.reducers, ...interpretation.reducers, ...premiere.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(stageJoined(state, event.person), event, event.person.name),

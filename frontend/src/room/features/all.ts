@@ -8,6 +8,7 @@ import { handsFeature } from "./hands/view";
 import { notesFeature } from "./notes/view";
 import { pollsFeature } from "./polls/view";
 import { premiereFeature } from "./premiere/view";
+import { projectFeature } from "./project/view";
 import { questionsFeature } from "./questions/view";
 import { reactionsFeature } from "./reactions/view";
 import { liveTextFeature } from "./realtime_text/view";
@@ -24,6 +25,7 @@ export const FEATURES: readonly RoomFeature[] = [
   peopleFeature,
   agendaFeature,
   notesFeature,
+  projectFeature,
   resourcesFeature,
   slidesFeature,
   premiereFeature,

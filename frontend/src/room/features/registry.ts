@@ -21,6 +21,8 @@ export interface RoomContext {
   /** A newer toast of the same subject replaces the older. */
   toast: (text: string, action?: ToastAction | null, subject?: string) => void;
   forgetToasts: (subject: string) => void;
+  /** What can be done now with something that a person wrote. */
+  textActions: () => readonly TextAction[];
   /** Asks in a dialog; false when it is closed without an answer. */
   ask: (question: ConfirmOptions) => Promise<boolean>;
 }
@@ -31,7 +33,7 @@ export interface Tab {
   readonly id: string;
   readonly label: () => string;
   /** Always, unless given. */
-  readonly isShown?: (state: State) => boolean;
+  readonly isShown?: (state: State, page: Page) => boolean;
   /** A number beside the label while nothing is unread. */
   readonly count?: (state: State) => number;
   readonly unread?: Unread;
@@ -69,10 +71,19 @@ export interface StagePart {
   readonly render: (here: RoomContext) => TemplateResult;
 }
 
+/** What can be done with something that a person wrote; chat and questions offer it in their menus. */
+export interface TextAction {
+  readonly id: string;
+  readonly label: () => string;
+  readonly isShown: (here: RoomContext) => boolean;
+  readonly run: (here: RoomContext, text: string) => void;
+}
+
 export interface RoomFeature {
   readonly tab?: Tab;
   readonly control?: BarControl;
   readonly stagePart?: StagePart;
+  readonly textAction?: TextAction;
   /** Shown to those who wait, before what the host wrote about the meeting. */
   readonly whileWaiting?: (here: RoomContext) => TemplateResult;
   /** For each event that arrives while one is in the room, after it has changed the state; not for those of the snapshot. */
@@ -81,8 +92,12 @@ export interface RoomFeature {
 
 // ---- what is shown -------------------------------------------------------------------------------------------
 
-export function shownTabs(features: readonly RoomFeature[], state: State): Tab[] {
-  return features.flatMap(({ tab }) => (tab && (tab.isShown?.(state) ?? true) ? [tab] : []));
+export function shownTabs(features: readonly RoomFeature[], state: State, page: Page): Tab[] {
+  return features.flatMap(({ tab }) => (tab && (tab.isShown?.(state, page) ?? true) ? [tab] : []));
+}
+
+export function shownTextActions(features: readonly RoomFeature[], here: RoomContext): TextAction[] {
+  return features.flatMap(({ textAction }) => (textAction?.isShown(here) ? [textAction] : []));
 }
 
 export function shownControls(features: readonly RoomFeature[], state: State): BarControl[] {

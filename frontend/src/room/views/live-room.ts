@@ -8,7 +8,7 @@ import { Announcer } from "../announcer";
 import { FEATURES } from "../features/all";
 import { toggleHand } from "../features/hands/view";
 import { showAskField } from "../features/questions/view";
-import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
+import { shownStageParts, shownTabs, shownTextActions, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
 import { Fading } from "../fading";
 import { LayoutQuery, PanelSizes, type PanelSize } from "../layout";
 import { FloatingPicture } from "../floating-picture";
@@ -374,7 +374,7 @@ export class LiveRoom extends LitElement {
   // ---- panel ----
 
   private get tabs(): Tab[] {
-    return shownTabs(FEATURES, this.now);
+    return shownTabs(FEATURES, this.now, this.page);
   }
 
   private get selected(): string | undefined {
@@ -492,6 +492,7 @@ export class LiveRoom extends LitElement {
       announce: (text) => this.announcer.announce(text),
       toast: (text, action = null, subject = text) => this.toasts?.show(text, action, subject),
       forgetToasts: (subject) => this.toasts?.forget(subject),
+      textActions: () => shownTextActions(FEATURES, this.here),
       ask: async (question) => (await this.question?.ask(question)) ?? false,
     };
   }

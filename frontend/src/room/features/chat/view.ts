@@ -14,7 +14,7 @@ import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../../translati
 import { linkify } from "../../links";
 import { RoomElement } from "../../views/error-boundary";
 import { closeOnEscape, closesAfterChoice } from "../../views/menus";
-import type { RoomFeature } from "../registry";
+import type { RoomContext, RoomFeature } from "../registry";
 import "./search";
 import { chatSettings } from "./settings";
 import { heldMessages, mayEdit, mayReactTo, mayWrite, mayWriteTo, recipients, unreadMessages, type ChatLine, type Pending, type Recipient } from "./state";
@@ -28,6 +28,7 @@ const PAGES_TO_FIND = 20;
 export class RoomChat extends RoomElement {
   @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) now!: State;
+  @property({ attribute: false }) here: RoomContext | null = null;
   @state() private isAway = false;
   @state() private isLoading = false;
   @property({ type: Boolean }) isOpen = true;
@@ -243,12 +244,12 @@ export class RoomChat extends RoomElement {
     const { now } = this;
     const isPinned = now.pinned.some(({ id }) => id === line.id);
     const mayDelete = may(now, "chat.delete") && (own || isHost(now.you));
-    const option = (name: string, word: string, act: () => void): TemplateResult => html`<button type="button" data-item=${name} @click=${act}>${word}</button>`;
     const options = [
       line.isHeld && may(now, "chat.approve") ? option("approve", t("chat.approve"), () => void this.room.chat.approve(line.id)) : nothing,
       mayWrite(now) && !line.isHeld ? option("reply", t("chat.reply"), () => this.reply(line)) : nothing,
       mayWrite(now) && mayWriteTo(now, line.from) ? option("private", t("chat.reply_privately"), () => this.writeTo(line.from)) : nothing,
       may(now, "chat.pin") && !line.to && !line.isHeld ? option("pin", isPinned ? t("chat.unpin") : t("chat.pin"), () => void this.room.chat.pin(line.id, !isPinned)) : nothing,
+      ...(line.to || line.isHeld ? [] : this.textActions(line.text)),
       mayEdit(now, line) ? option("edit", t("chat.edit"), () => void this.startEditing(line)) : nothing,
       mayDelete ? option("delete", own ? t("chat.take_back") : t("chat.remove"), () => void this.room.chat.deleteMessage(line.id)) : nothing,
     ].filter((each) => each !== nothing);
@@ -259,6 +260,11 @@ export class RoomChat extends RoomElement {
       ${mayReact ? this.reactionOptions(line) : nothing}
       <div class="message__options">${options}</div>
     </details>`;
+  }
+
+  private textActions(text: string): TemplateResult[] {
+    const { here } = this;
+    return here ? here.textActions().map(({ id, label, run }) => option(id, label(), () => run(here, text))) : [];
   }
 
   // ---- writing -----------------------------------------------------------------------------------------
@@ -398,6 +404,8 @@ export class RoomChat extends RoomElement {
   }
 }
 
+const option = (name: string, word: string, act: () => void): TemplateResult => html`<button type="button" data-item=${name} @click=${act}>${word}</button>`;
+
 function receiverInWords(to: PersonRef | "hosts", you: PersonRef | null): string {
   if (to === "hosts") return t("chat.to_hosts");
   return to.id === you?.id ? t("chat.private_from") : t("chat.to_person", { name: to.name });
@@ -439,6 +447,6 @@ export const chatFeature: RoomFeature = {
       count: unreadMessages,
       words: (count) => tn("chat.new", count),
     },
-    render: ({ room, state }, isOpen) => html`<room-chat .room=${room} .now=${state} .isOpen=${isOpen}></room-chat>`,
+    render: (here, isOpen) => html`<room-chat .here=${here} .room=${here.room} .now=${here.state} .isOpen=${isOpen}></room-chat>`,
   },
 };

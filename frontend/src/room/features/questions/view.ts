@@ -40,6 +40,7 @@ function fieldOf(form: EventTarget | null, name: string): string {
 export class RoomQuestions extends RoomElement {
   @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) now!: State;
+  @property({ attribute: false }) here: RoomContext | null = null;
   /** Nothing is requested while the tab is not shown. */
   @property({ type: Boolean }) open = false;
   @state() private filter: Filter = "all";
@@ -266,6 +267,8 @@ export class RoomQuestions extends RoomElement {
       [isOwn && isOpen && host("question.edit"), "edit", t("qa.edit"), () => this.begin(id, "edit")],
       [isOwn && isOpen && host("question.delete"), "delete", t("qa.delete"), () => void this.deleteOwn(id)],
     ];
+    const { here } = this;
+    for (const { id: name, label, run } of here?.textActions() ?? []) found.push([true, name, label(), () => here && run(here, reading(question).text)]);
     return found.filter(([isPossible]) => isPossible).map(([, name, word, act]) => html`<button type="button" data-act=${name} @click=${act}>${word}</button>`);
   }
 
@@ -414,7 +417,7 @@ export const questionsFeature: RoomFeature = {
     count: openCount,
     unread: { newest: newestArrival, count: unreadQuestions, words: (count) => tn("qa.new", count) },
     opened: (here) => here.forgetToasts("questions"),
-    render: ({ room, state: now }, isOpen) => html`<room-questions .room=${room} .now=${now} ?open=${isOpen}></room-questions>`,
+    render: (here, isOpen) => html`<room-questions .here=${here} .room=${here.room} .now=${here.state} ?open=${isOpen}></room-questions>`,
   },
   stagePart: { id: "question", place: "over", isShown: (now) => beingAnswered(now) !== undefined, render: strip },
   received,
