@@ -8,7 +8,7 @@ time zone. Each occurrence of a series is a meeting with its own UID.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from secrets import token_hex
@@ -71,6 +71,20 @@ class ParsedEvent:
     ends_at: datetime
     attendees: tuple[str, ...]
     organizer: str
+
+
+@dataclass(frozen=True)
+class DueDay:
+    """What somebody has promised to do until the end of a day, as an event of that whole day."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    day: date
+    title: str
+    about: str
+    link: str
+    is_cancelled: bool
 
 
 class _Text(vText):
@@ -190,8 +204,9 @@ def publication(
     language: str,
     name: str = "",
     sequences: Mapping[str, int] | None = None,
+    due_days: Iterable[DueDay] = (),
 ) -> bytes:
-    """METHOD:PUBLISH of meetings, each with its link. The same meetings give the same bytes.
+    """METHOD:PUBLISH of meetings, each with its link, and of days. The same ones give the same bytes.
 
     `sequences` by meeting, where a person's own is higher than the meeting's revision.
     """
@@ -207,6 +222,8 @@ def publication(
         if sequences and meeting.pk in sequences:
             event["sequence"] = sequences[meeting.pk]
         calendar.add_component(event)
+    for due in due_days:
+        calendar.add_component(_event_of_day(due))
     return bytes(calendar.to_ical())
 
 
@@ -251,6 +268,23 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
         event.add("url", vUri(shown_link))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    return event
+
+
+def _event_of_day(due: DueDay) -> Event:
+    """It takes no time of its day (TRANSPARENT). A VTODO is shown by no calendar that subscribes to a feed."""
+    event, stamp = Event(), due.changed_at.astimezone(UTC).replace(microsecond=0)
+    event.add("uid", due.uid)
+    event.add("sequence", due.sequence)
+    event.add("dtstamp", stamp)
+    event.add("last-modified", stamp)
+    event.add("dtstart", due.day)
+    event.add("dtend", due.day + timedelta(days=1))
+    event.add("summary", _Text(clean(due.title)))
+    event.add("description", _Text(clean(due.about)))
+    event.add("url", vUri(due.link))
+    event.add("status", "CANCELLED" if due.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
     return event
 
 

@@ -1,17 +1,19 @@
 """Decisions and actions: written, changed, done, opened again. Each is in the history, and the room is told."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as gettext_of_django
 
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings.access import NotAllowed, Visitor
-from projects import access, history, signals
+from projects import access, carrying, history, signals
 from projects.memberships import companies_of, memberships
 from projects.models import Action, Decision, HistoryEntry, ProjectRoom
 from projects.room_messages import tell_room
@@ -75,6 +77,7 @@ def write_action(*, project: ProjectRoom, content: ActionInput, by: Visitor, now
         made_by=member.person,
         made_at=now,
     )
+    carrying.carry_open_work(room_id=project.pk, now=now)
     _tell(project, Kind.ACTION_ADDED, content.text, member.person, now)
     return action
 
@@ -84,11 +87,14 @@ def change_action(*, action: Action, content: ActionInput, by: Visitor, now: dat
     """Raises UnableToAct."""
     member = access.writer_in(by, action.project_id)
     _refuse_impossible(action.project, content, before=action)
+    before = copy(action)
     if (content.person, content.company, content.due_on) != (action.person, action.company, action.due_on):
         action.remind_at = None if action.done_at else _first_reminder(content, member.person, now)
     action.text, action.due_on = content.text, content.due_on
     action.person, action.company = content.person, content.company
-    action.save(update_fields=["text", "due_on", "person", "company", "remind_at"])
+    action.revision, action.changed_at = F("revision") + 1, now
+    action.save(update_fields=["text", "due_on", "person", "company", "remind_at", "revision", "changed_at"])
+    carrying.follow_action(action=action, before=before, now=now)
     _tell(action.project, Kind.ACTION_CHANGED, content.text, member.person, now)
 
 
@@ -103,8 +109,13 @@ def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> No
         done_at=now if is_done else None,
         done_by=member.person if is_done else None,
         remind_at=None if is_done else _first_reminder(owner, member.person, now),
+        revision=F("revision") + 1,
+        changed_at=now,
     )
     if changed:
+        action.done_at = now if is_done else None
+        carrying.follow_action(action=action, now=now)
+        carrying.carry_open_work(room_id=action.project_id, now=now)
         kind = Kind.ACTION_DONE if is_done else Kind.ACTION_REOPENED
         _tell(member.project, kind, action.text, member.person, now)
 

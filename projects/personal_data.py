@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.languages import in_language
 from companies.models import Person
-from companies.personal_data import Column, Export, register
+from companies.personal_data import Column, Export, register, register_impersonal
 from projects.models import (
     Action,
+    CarriedItem,
     Decision,
     HistoryEntry,
     ProjectMember,
@@ -20,6 +21,7 @@ PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.p
 
 
 def register_all() -> None:
+    register_impersonal("what went into which agenda", CarriedItem)
     register(
         ProjectRoom,
         "project_rooms",
@@ -116,6 +118,8 @@ def register_all() -> None:
         without={
             "id": "of no use outside",
             "remind_at": "follows from the day that it is due",
+            "revision": "of its calendar event",
+            "changed_at": "of its calendar event",
             "person": "the person, or somebody else",
             "company": "of a company",
             "made_by": "the person, or somebody else",

@@ -4,12 +4,13 @@ A program that subscribes to a feed has no session: those for everybody hold wha
 language that their address names.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_safe
 
 from companies.access import company_for, owner_of_calendar
 from companies.languages import active_language, codes, in_language
+from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings import access, calendar
-from meetings.calendar import CalendarFile
+from meetings.calendar import CalendarFile, DueDay
 from meetings.models import Meeting
 from portal.filters import Filters, matching
+from projects import access as project_access
 
 LOOKS_BACK = timedelta(days=90)
 MOST_EVENTS = 500  # of a feed for everybody
@@ -36,12 +39,16 @@ _feeds: CachedRead[CalendarFile] = CachedRead(MOST_FEEDS)
 
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """Everything that the owner hosts, speaks in, is registered for or shares a project room of; also cancelled."""
+    """Everything that the owner hosts, speaks in, is registered for or shares a project room of; also cancelled.
+
+    With the days on which actions are due that are theirs or their company's.
+    """
     owner = owner_of_calendar(secret)
     own = access.own_meetings(access.Visitor(person=owner), is_confirmed=True)
     with override(owner.language):
         name = _("%(site)s: my meetings") % {"site": settings.SITE_NAME}
-        file = CalendarFile(_content(_recent(own), owner.language, name))
+        due_days = _due_days(owner)
+        file = CalendarFile(_content(_recent(own), owner.language, name, due_days))
     response = _answer(request, file)
     # Who knows the address may read the feed: no proxy may store it (Cache-Control), no search engine list it.
     response["X-Robots-Tag"] = "noindex"
@@ -113,9 +120,30 @@ def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     return published.filter(ends_at__gte=now() - LOOKS_BACK).order_by("starts_at", "pk")
 
 
-def _content(meetings: QuerySet[Meeting], language: str, name: str) -> bytes:
+def _content(meetings: QuerySet[Meeting], language: str, name: str, due_days: Iterable[DueDay] = ()) -> bytes:
     events = ((each, calendar.meeting_url(each)) for each in meetings)
-    return calendar.publication(events, language=language, name=name)
+    return calendar.publication(events, language=language, name=name, due_days=due_days)
+
+
+def _due_days(owner: Person) -> list[DueDay]:
+    """In the active language. One that is done is cancelled: a program keeps an event that only vanishes."""
+    actions = project_access.own_actions(access.Visitor(person=owner)).with_a_day_since(
+        now().date() - LOOKS_BACK
+    )
+    return [
+        DueDay(
+            uid=f"action-{action.pk}@{settings.SITE_HOST}",
+            sequence=action.revision,
+            changed_at=action.changed_at or action.made_at,
+            day=action.due_on,
+            title=_("Due: %(action)s") % {"action": action.text},
+            about=str(in_language(action.project.title, owner.language)),
+            link=settings.SITE_URL + reverse("project_actions", args=[action.project_id]),
+            is_cancelled=action.done_at is not None,
+        )
+        for action in actions.select_related("project")[:MOST_EVENTS]
+        if action.due_on is not None
+    ]
 
 
 def _answer(request: HttpRequest, file: CalendarFile) -> HttpResponse:

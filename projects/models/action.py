@@ -1,5 +1,6 @@
 """What a project has decided, and what somebody in it has promised to do."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -45,6 +46,9 @@ class Decision(models.Model):
 class ActionQuerySet(models.QuerySet["Action"]):
     def open(self) -> Self:
         return self.filter(done_at__isnull=True)
+
+    def with_a_day_since(self, day: date) -> Self:
+        return self.filter(due_on__gte=day).order_by("due_on", "pk")
 
     def by_due_day(self) -> Self:
         """Open ones first, the most urgent first; those without a day after them, then the newest of those done."""
@@ -92,6 +96,10 @@ class Action(models.Model):
     )
     made_at = models.DateTimeField(_("written at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0, editable=False, help_text="how often it has changed: SEQUENCE of its event in calendars"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     done_by = models.ForeignKey(
         Person, verbose_name=_("done by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
