@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -43,23 +43,19 @@ class WrongOffset(Exception):
         self.offset = offset
 
 
-class Upload(Protocol):
-    offset: int
-    length: int | None
-
-
-Row = TypeVar("Row", bound=Upload)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Uploads(Generic[Row]):
     """`receive` takes upload, offset, part and length, and raises WrongOffset and TusRefusal; `abandon` TusRefusal.
 
-    `about` gives headers of an answer.
+    `progress` gives how many bytes are here, and of how many (None while not known); `about` headers of an answer.
     """
 
     receive: Callable[[Row, int, bytes, int | None], Row]
     abandon: Callable[[Row], None]
+    progress: Callable[[Row], tuple[int, int | None]]
     about: Callable[[Row], dict[str, str]]
 
 
@@ -127,7 +123,7 @@ def _receive(request: HttpRequest, upload: Row, uploads: Uploads[Row]) -> HttpRe
     offset = _number(request, "Upload-Offset")
     if offset is None:
         raise TusRefusal(400, _("Set Upload-Offset to the position where the part starts."))
-    if offset != upload.offset:  # before the body is read
+    if offset != uploads.progress(upload)[0]:  # before the body is read
         raise TusRefusal(409, _("The part does not start where the upload left off."))
     length = _number(request, "Upload-Length")
     part = _part(request)
@@ -135,7 +131,7 @@ def _receive(request: HttpRequest, upload: Row, uploads: Uploads[Row]) -> HttpRe
         upload = uploads.receive(upload, offset, part, length)
     except WrongOffset as error:
         raise TusRefusal(409, _("The part does not start where the upload left off.")) from error
-    return _answer(204, {"Upload-Offset": str(upload.offset), **uploads.about(upload)})
+    return _answer(204, {"Upload-Offset": str(uploads.progress(upload)[0]), **uploads.about(upload)})
 
 
 def _part(request: HttpRequest) -> bytes:
@@ -190,8 +186,9 @@ def _number(request: HttpRequest, header: str) -> int | None:
 
 
 def _progress(upload: Row, uploads: Uploads[Row]) -> dict[str, str]:
-    length = {"Upload-Defer-Length": "1"} if upload.length is None else {"Upload-Length": str(upload.length)}
-    return {"Upload-Offset": str(upload.offset), **length, **uploads.about(upload)}
+    offset, whole = uploads.progress(upload)
+    length = {"Upload-Defer-Length": "1"} if whole is None else {"Upload-Length": str(whole)}
+    return {"Upload-Offset": str(offset), **length, **uploads.about(upload)}
 
 
 def _answer(status: int, headers: dict[str, str]) -> HttpResponse:

@@ -42,16 +42,21 @@ def follow_action(*, action: Action, before: Action | None = None, now: datetime
     """What stands for it in agendas ahead: gone once it is done, renamed with it unless a host has edited the item."""
     rows = CarriedItem.objects.filter(source=action.pk, meeting__state=Meeting.State.SCHEDULED)
     for row in rows.select_related("meeting"):
-        where = {"room_id": row.meeting.room_id, "meeting": row.meeting_id, "by": None, "now": now}
+        room_id = row.meeting.room_id
         with suppress(Refusal):  # a host has removed the item, or edited it
             if action.done_at is not None:
-                planning.remove_item(item_id=row.item, **where)
+                planning.remove_item(
+                    room_id=room_id, meeting=row.meeting_id, item_id=row.item, by=None, now=now
+                )
             elif before is not None:
                 planning.change_item(
+                    room_id=room_id,
+                    meeting=row.meeting_id,
                     item_id=row.item,
                     content=_item_for(action, row.meeting),
                     before=_item_for(before, row.meeting),
-                    **where,
+                    by=None,
+                    now=now,
                 )
         if action.done_at is not None:
             row.delete()  # opened again, it comes back
