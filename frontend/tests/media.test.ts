@@ -454,3 +454,20 @@ describe("a background that is blurred", () => {
     expect([media.camera, media.isPreparingBlur]).toEqual([false, false]);
   });
 });
+
+describe("what was off before entering", () => {
+  beforeEach(() => localStorage.clear());
+
+  it("is off the next time, in this browser", () => {
+    new LocalMedia().rememberForEntry("camera", false);
+    expect([new LocalMedia().entersWith("camera"), new LocalMedia().entersWith("microphone")]).toEqual([false, true]);
+    new LocalMedia().rememberForEntry("microphone", false);
+    new LocalMedia().rememberForEntry("camera", true);
+    expect([new LocalMedia().entersWith("camera"), new LocalMedia().entersWith("microphone")]).toEqual([true, false]);
+  });
+
+  it.each(["null", "[]", '{"off": "camera"}', '{"off": null}', "no JSON"])("is nothing where %s is stored", (stored) => {
+    localStorage.setItem("room-devices", stored);
+    expect(new LocalMedia().entersWith("camera")).toBe(true);
+  });
+});

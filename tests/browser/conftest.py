@@ -22,6 +22,9 @@ from tests import stack as product
 from tests.stack import TIMEOUT, Stack, text_of
 from tools import services
 
+CAMERA_OFF = (
+    """localStorage.getItem("room-devices") ?? localStorage.setItem("room-devices", '{"off": ["camera"]}')"""
+)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -29,6 +32,11 @@ PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with product.running(tmp_path_factory.mktemp("browser")) as running:
         yield running
+
+
+@pytest.fixture
+def cameras_off() -> None:
+    """Visitors left their camera off the last time: pictures cost most of the work of a test that looks at none."""
 
 
 class LiveKit:
@@ -126,6 +134,8 @@ def visitor(
             permissions=["camera", "microphone"],  # type: ignore[arg-type]
         )
         context.set_default_timeout(TIMEOUT * 1000)
+        if "cameras_off" in request.fixturenames:
+            context.add_init_script(CAMERA_OFF)
         if not first_time:
             known = {"name": "timezone", "value": quote(timezone, safe=""), "url": address or stack.url}
             context.add_cookies([known])  # type: ignore[list-item]

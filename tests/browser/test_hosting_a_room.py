@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Watch, sign_in
 from tests.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("cameras_off")
 
 Visitor = Callable[..., Page]
 HOST = "room-host@example.org"

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Watch
 from tests.browser.test_main_job import enter_together
 from tests.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("cameras_off")
 
 Visitor = Callable[..., Page]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

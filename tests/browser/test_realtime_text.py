@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from itertools import count
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Watch
 from tests.browser.test_hosting_a_room import choose
 from tests.browser.test_main_job import enter_together
 from tests.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("cameras_off")
 
 Visitor = Callable[..., Page]
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}

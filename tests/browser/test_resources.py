@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Watch
 from tests.browser.test_main_job import enter_together
 from tests.engagement.resources.documents import office_open
 from tests.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("cameras_off")
 
 Visitor = Callable[..., Page]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

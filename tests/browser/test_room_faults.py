@@ -11,6 +11,8 @@ from tests.browser.test_every_page import AXE, SETTLED, faults_now
 from tests.browser.test_room_layout import SIDEWAYS, TABLET, boxes, touch_each_other
 from tests.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("cameras_off")
+
 Visitor = Callable[..., Page]
 LOW_LAPTOP = {"width": 1366, "height": 768}
 

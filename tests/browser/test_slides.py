@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Watch
@@ -9,6 +10,8 @@ from tests.browser.test_layouts import view
 from tests.browser.test_main_job import enter_together
 from tests.engagement.slides.pdfs import encrypted, pdf_of
 from tests.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("cameras_off")
 
 Visitor = Callable[..., Page]
 IS_DRAWN = "picture => picture.complete && picture.naturalWidth > 0"

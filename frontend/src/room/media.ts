@@ -35,6 +35,8 @@ interface Choice {
   camera?: string;
   speaker?: string;
   blursBackground?: boolean;
+  /** What the person turned off before they entered. */
+  off?: DeviceKind[];
 }
 
 export function canBlur(): boolean {
@@ -43,7 +45,7 @@ export function canBlur(): boolean {
 
 function choice(): Choice {
   try {
-    return JSON.parse(readItem("localStorage", STORAGE_KEY) || "{}") as Choice;
+    return (JSON.parse(readItem("localStorage", STORAGE_KEY) || "{}") ?? {}) as Choice;
   } catch {
     return {};
   }
@@ -89,6 +91,21 @@ export class LocalMedia extends EventTarget {
 
   chosenDevice(kind: "microphone" | "camera"): string {
     return this.deviceTrack(kind)?.getSettings().deviceId ?? this.chosen[kind] ?? "";
+  }
+
+  /** Whether it was on when the person last left the check before entering. */
+  entersWith(kind: DeviceKind): boolean {
+    return !this.off().includes(kind);
+  }
+
+  rememberForEntry(kind: DeviceKind, on: boolean): void {
+    const others = this.off().filter((each) => each !== kind);
+    this.chosen.off = on ? others : [...others, kind];
+    this.keepChoice();
+  }
+
+  private off(): DeviceKind[] {
+    return Array.isArray(this.chosen.off) ? this.chosen.off : [];
   }
 
   // ---- microphone ----

@@ -37,10 +37,10 @@ export class DeviceCheck extends RoomElement {
     this.meter = null;
   }
 
-  /** Speakers are asked for both devices at once, attendees only when they press a button. */
+  /** Speakers are asked for both devices at once, but for what they left off the last time; attendees only when they press a button. */
   private async openDevices(): Promise<void> {
-    await this.media.setMuted(false);
-    await this.media.setCamera(true);
+    if (this.media.entersWith("microphone")) await this.media.setMuted(false);
+    if (this.media.entersWith("camera")) await this.media.setCamera(true);
   }
 
   private measure(): void {
@@ -67,8 +67,8 @@ export class DeviceCheck extends RoomElement {
           : html`<p class="mirror__off">${icon("camera-off")}<span>${this.whyNoPicture()}</span></p>`}
       </div>
       <div class="mirror__controls">
-        ${this.switch("microphone", media.microphone, media.microphone ? t("controls.mic_on") : t("controls.muted"), () => void media.setMuted(media.microphone))}
-        ${this.switch("camera", media.camera, media.camera ? t("controls.camera_on") : t("controls.camera_off"), () => void media.setCamera(!media.camera))}
+        ${this.switch("microphone", media.microphone, media.microphone ? t("controls.mic_on") : t("controls.muted"), () => this.turn("microphone", !media.microphone))}
+        ${this.switch("camera", media.camera, media.camera ? t("controls.camera_on") : t("controls.camera_off"), () => this.turn("camera", !media.camera))}
       </div>
     </div>`;
   }
@@ -82,6 +82,11 @@ export class DeviceCheck extends RoomElement {
   private switch(name: "microphone" | "camera", isOn: boolean, word: string, act: () => void): TemplateResult {
     const sign = name === "microphone" ? "mic" : "camera";
     return html`<button class="control ${isOn ? "" : "control--off"}" type="button" data-control=${name} aria-pressed=${String(isOn)} @click=${act}>${icon(isOn ? sign : `${sign}-off`)}${word}</button>`;
+  }
+
+  private turn(kind: "microphone" | "camera", on: boolean): void {
+    this.media.rememberForEntry(kind, on);
+    void (kind === "microphone" ? this.media.setMuted(!on) : this.media.setCamera(on));
   }
 
   private soundLevel(): TemplateResult {
