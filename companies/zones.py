@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
 from urllib.parse import unquote
@@ -160,6 +160,18 @@ def _offset(sign: str | None, hours: int) -> str:
     if not hours:
         return "UTC"
     return f"UTC{'−' if sign == '+' else '+'}{hours}"
+
+
+def country_of(name: str) -> str:
+    """Two letters (ISO 3166); empty for a zone that is in none."""
+    return _countries().get(canonical(name), "")
+
+
+def clock_change(day: date, zone_name: str) -> timedelta:
+    """By how much the clocks go forward on this day; back, where it is negative."""
+    midnight = datetime.combine(day, time(), zone(zone_name))
+    before, after = midnight.utcoffset(), (midnight + timedelta(days=1)).utcoffset()
+    return after - before if before is not None and after is not None else timedelta()
 
 
 def instant(day: date, local_time: time, zone_name: str) -> datetime:

@@ -12,6 +12,7 @@ from companies.email_addresses import normalized as normalized_address
 from companies.languages import in_language
 from companies.models import Person
 from companies.refusals import FieldErrors
+from meetings.day_notes import EVENING, MORNING, Audience, DayNotes, audience_place, is_night, notes_on
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.recipients import (
@@ -29,7 +30,6 @@ from meetings.recipients import (
 )
 from rooms.models import Room
 
-MORNING, EVENING = 7, 20  # hours in the local time of each person; outside them it is night
 MOST_BETTER_TIMES = 3
 
 
@@ -62,6 +62,8 @@ class Effects:
     registered_elsewhere: int
     at_night: list[tuple[str, int]]  # zone, and how many people of it
     better_times: list[tuple[datetime, datetime]]  # on the same day, at which it is night for fewer
+    other_hours: list[tuple[str, int]]  # zone, and how many people, whose clocks change on another day
+    notes: DayNotes | None  # of the new day
     mails: list[PlannedMail]
 
     @property
@@ -184,6 +186,8 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
         registered_elsewhere=len({found.person.pk for found in conflicts if not found.is_on_stage}),
         at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
         better_times=_better_times(everybody, starts_at, ends_at, details.timezone, now) if moves else [],
+        other_hours=_other_hours(meeting, details, everybody, starts_at) if moves else [],
+        notes=_notes(details, everybody) if moves else None,
     )
 
 
@@ -299,7 +303,7 @@ def times_after(
 
 def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
     zone_names = [one.timezone for one in everybody if one.has_calendar_event]
-    return Counter(zone for zone in zone_names if _is_night(zone, starts_at, ends_at)).most_common()
+    return Counter(zone for zone in zone_names if is_night(zone, starts_at, ends_at)).most_common()
 
 
 def _better_times(
@@ -310,7 +314,7 @@ def _better_times(
     length, zone = ends_at - starts_at, zones.zone(zone_name)
 
     def at_night(start: datetime) -> int:
-        return sum(count for name, count in people.items() if _is_night(name, start, start + length))
+        return sum(count for name, count in people.items() if is_night(name, start, start + length))
 
     midnight = starts_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     half_hours = (
@@ -327,8 +331,28 @@ def _better_times(
     return [(start, start + length) for start in sorted(nearest)]
 
 
-def _is_night(zone_name: str, starts_at: datetime, ends_at: datetime) -> bool:
-    zone = zones.zone(zone_name)
-    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    ends_late = end.date() != start.date() or (end.hour, end.minute) > (EVENING, 0)
-    return start.hour < MORNING or ends_late
+def _other_hours(
+    meeting: Meeting, details: MeetingDetails, everybody: list[Recipient], starts_at: datetime
+) -> list[tuple[str, int]]:
+    """Zones in which it will be another hour than before, while it is the same where the meeting is at home."""
+    if (meeting.local_time, meeting.timezone) != (details.local_time, details.timezone):
+        return []
+    people = Counter(one.timezone for one in everybody if one.has_calendar_event)
+    return [
+        (zone, number)
+        for zone, number in people.most_common()
+        if starts_at.astimezone(zones.zone(zone)).time()
+        != meeting.starts_at.astimezone(zones.zone(zone)).time()
+    ]
+
+
+def _notes(details: MeetingDetails, everybody: list[Recipient]) -> DayNotes:
+    """`at_night` apart, because it is of the instant, which a change of the rules of a time zone may keep."""
+    attending = (one for one in everybody if one.has_calendar_event)
+    return notes_on(
+        day=details.local_day,
+        local_time=None,
+        minutes=details.duration_minutes,
+        timezone=details.timezone,
+        audience=Audience(audience_place(one.timezone, one.country) for one in attending),
+    )

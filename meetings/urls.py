@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from meetings.views import hosting, pictures, programme_form
+from meetings.views import hosting, meeting_form, pictures, programme_form
 
 urlpatterns: list[URLPattern] = [
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
+    path("schedule/new/days/", meeting_form.notes_on_new, name="notes_on_new"),
+    path("meetings/<slug:meeting_id>/edit/days/", meeting_form.notes_on_change, name="notes_on_change"),
     path("meetings/<slug:meeting_id>/edit/", hosting.edit_meeting, name="edit_meeting"),
     path("meetings/<slug:meeting_id>/host/", hosting.host_page, name="host_meeting"),
     path("meetings/<slug:meeting_id>/publish/", hosting.publish_meeting, name="publish_meeting"),

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from companies import zones
 from companies.access import companies_found, listed_companies
@@ -21,11 +22,13 @@ from meetings import (
     change_preview,
     changing,
     changing_series,
+    day_notes,
     meeting_input,
     preconditions,
     recurrence,
     scheduling,
 )
+from meetings.day_notes import DayNotes
 from meetings.forms import MeetingForm, initial_for_new, initial_from
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting
@@ -69,7 +72,9 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
     if not access.can_schedule(visitor):
         return render(request, "meetings/hosting/no_company.html", status=403)
     form = _form(
-        request, visitor, initial={**initial_for_new(visitor.person), **_preselected(request, visitor)}
+        _typed(request),
+        visitor,
+        initial={**initial_for_new(visitor.person), **_preselected(request, visitor)},
     )
     preview = None
     if request.method == "POST":
@@ -94,7 +99,7 @@ def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         return redirect("host_meeting", meeting_id=meeting.pk)
     saved = meeting_input.details_of(meeting)
     initial = {**initial_from(saved), **_proposed_time(request, meeting)}
-    form = _form(request, visitor, initial=initial, meeting=meeting)
+    form = _form(_typed(request), visitor, initial=initial, meeting=meeting)
     preview = None
     if request.method == "POST":
         form.full_clean()
@@ -109,20 +114,51 @@ def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     return _page(request, form, preview, meeting)
 
 
+@login_required
+@require_safe
+def notes_on_new(request: HttpRequest) -> HttpResponse:
+    """The part of the form below its date, for what was typed so far."""
+    visitor = access.visitor_of(request)
+    if not access.can_schedule(visitor):
+        raise access.NotAllowed
+    return _notes_page(request, _form(request.GET, visitor, initial={}))
+
+
+@login_required
+@require_safe
+def notes_on_change(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    return _notes_page(request, _form(request.GET, visitor, initial={}, meeting=meeting), meeting)
+
+
+def _notes_page(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = None) -> HttpResponse:
+    form.full_clean()
+    return render(request, "meetings/hosting/day_notes.html", {"days": _day_notes(form, meeting)})
+
+
 # ---- the form and its page -------------------------------------------------------------------------------
 
 
 def _form(
-    request: HttpRequest, visitor: access.Visitor, *, initial: dict[str, Any], meeting: Meeting | None = None
+    typed: QueryDict | None,
+    visitor: access.Visitor,
+    *,
+    initial: dict[str, Any],
+    meeting: Meeting | None = None,
 ) -> MeetingForm:
     return MeetingForm(
-        request.POST if request.method == "POST" else None,
+        typed,
         initial=initial,
         meeting=meeting,
         companies=_companies(visitor, meeting),
         programmes=access.visible_programmes(visitor),
         rooms=access.project_rooms_to_meet_in(visitor),
     )
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
@@ -161,7 +197,8 @@ def _proposed_time(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
 def _page(
     request: HttpRequest, form: MeetingForm, preview: Preview | None, meeting: Meeting | None = None
 ) -> HttpResponse:
-    context = {"form": form, "preview": preview, "meeting": meeting, "section": "schedule", "mark": ""}
+    context: dict[str, Any] = {"form": form, "preview": preview, "meeting": meeting, "section": "schedule"}
+    context |= {"mark": "", "days": _day_notes(form, meeting)}
     if preview is not None:
         context["mark"] = form.fingerprint()
     return render(request, "meetings/hosting/form.html", context, status=422 if form.errors else 200)
@@ -169,6 +206,29 @@ def _page(
 
 def _is_confirmed(request: HttpRequest, form: MeetingForm) -> bool:
     return request.POST.get("confirmed") == form.fingerprint()
+
+
+def _day_notes(form: MeetingForm, meeting: Meeting | None) -> list[DayNotes]:
+    """Of each date of a series; none while what was typed is no date."""
+    given = form.cleaned_data if form.is_bound else form.initial
+    day, zone = given.get("local_day"), given.get("timezone")
+    if day is None or zone is None:
+        return []
+    rule = form.rule if form.is_bound else None
+    audience = day_notes.audience_of(meeting) if meeting else day_notes.cluster(zone)
+    length = given.get("duration_minutes") or meeting_input.SHORTEST
+    notes_on = partial(
+        day_notes.notes_on,
+        local_time=given.get("local_time"),
+        minutes=length,
+        timezone=zone,
+        audience=audience,
+    )
+    try:
+        found = [notes_on(day=one) for one in (recurrence.days(rule, day) if rule else [day])]
+    except OverflowError:
+        return []
+    return [notes for notes in found if notes]
 
 
 # ---- the preview -----------------------------------------------------------------------------------------
