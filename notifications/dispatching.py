@@ -472,7 +472,8 @@ def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notificatio
     leads = _leads(claimed)
     with transaction.atomic() if leads else nullcontext():
         # A row that was claimed goes by itself: the one that it was to go with was dropped or failed.
-        count = own.update(begun_at=now, claimed_at=now, attempts=F("attempts") + 1, goes_with=None)
+        # Columns of no index with this row: PostgreSQL then writes the row alone.
+        count = own.update(begun_at=now, attempts=F("attempts") + 1, goes_with=None)
         if leads:
             still_held = _of_claim(leads).filter(begun_at=now)
             followers = Notification.objects.filter(goes_with__in=still_held, state=State.WAITING)
@@ -492,7 +493,7 @@ def release(claimed: Sequence[Notification]) -> int:
 
 def sweep(*, now: datetime) -> int:
     """Rows of dead workers: those not begun wait again, those begun are handled by their kind."""
-    old = Q(claimed_at__lt=now - STALE) | Q(claimed_at__lt=now - STALE_CLAIM, begun_at__isnull=True)
+    old = Q(begun_at__lt=now - STALE) | Q(begun_at__isnull=True)
     stale = Notification.objects.filter(old, state=State.SENDING, claimed_at__lt=now - STALE_CLAIM)
     doubtful = Q(begun_at__isnull=False, kind__in=Notification.NEVER_TWICE)
     shown = stale.filter(doubtful).update(

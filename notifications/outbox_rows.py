@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max, Q
 
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.recipients import Recipient, recipients, upcoming_reminders
@@ -65,11 +66,47 @@ def registered_addressee(registration: Registration) -> Addressee:
 
 
 def plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
-    """Those still ahead. One that was dropped when the same person lost registration or role waits again."""
+    """Those still ahead."""
     for minutes, due_at in upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now):
-        dedupe_key = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
-        delete_dropped(meeting, Kind.REMINDER, addressees, dedupe_key)
-        insert_for_each(addressees, new_reminder(minutes, dedupe_key, meeting, due_at, now))
+        _insert_reminders(minutes, due_at, meeting, addressees, now)
+
+
+def move_reminders(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
+    """Those still to come keep their rows and get the new time; others that wait are dropped, missing ones inserted.
+
+    What is due already may be in a worker's hands, or was shown in a browser: its row tells of the former time alone.
+    """
+    ahead = upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now)
+    reminders = Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER)
+    to_come = reminders.waiting().filter(due_at__gt=now)
+    known = to_come.aggregate(revision=Max("revision"))["revision"]
+    for minutes, due_at in ahead if known is not None else ():
+        to_come.filter(minutes_before=minutes, revision=known).update(
+            due_at=due_at,
+            revision=meeting.revision,
+            dedupe_key=_reminder_key(meeting, minutes),
+            created_at=now,
+        )
+    kept = Q(revision=meeting.revision, minutes_before__in=[minutes for minutes, _due_at in ahead])
+    drop_rows(reminders.exclude(kept), Reason.MEETING_CHANGED)
+    planned = reminders.filter(kept).exclude(state=Notification.State.DROPPED)
+    there = set(planned.values_list("person_id", "minutes_before"))
+    for minutes, due_at in ahead:
+        missing = [each for each in addressees if (each.person_id, minutes) not in there]
+        _insert_reminders(minutes, due_at, meeting, missing, now)
+
+
+def _insert_reminders(
+    minutes: int, due_at: datetime, meeting: Meeting, addressees: Collection[Addressee], now: datetime
+) -> None:
+    """One that was dropped when the same person lost registration or role waits again."""
+    dedupe_key = _reminder_key(meeting, minutes)
+    delete_dropped(meeting, Kind.REMINDER, addressees, dedupe_key)
+    insert_for_each(addressees, new_reminder(minutes, dedupe_key, meeting, due_at, now))
+
+
+def _reminder_key(meeting: Meeting, minutes: int) -> str:
+    return f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
 
 
 def delete_dropped(
@@ -84,6 +121,8 @@ def delete_dropped(
     )
     if kind in {Kind.THANKS, Kind.REMINDER}:
         dropped = dropped.exclude(drop_reason=Reason.BY_OPERATOR)
+    if not addressees:
+        return
     people = {each.person_id for each in addressees}
     pks = [pk for pk, person_id in dropped.values_list("pk", "person_id") if person_id in people]
     if pks:
@@ -154,7 +193,7 @@ def insert_for_each(addressees: Collection[Addressee], row: Notification) -> Non
         [each.person_id for each in addressees],
         [each.registration_id for each in addressees],
         [each.invitation_id for each in addressees],
-        [json.dumps(_details(each)) for each in addressees],
+        _details_as_json(addressees),
     ]
     columns, placeholders = ", ".join(str(field.column) for field in same), ", ".join(["%s"] * len(same))
     with connection.cursor() as cursor:
@@ -174,6 +213,16 @@ def _for(each: Addressee, row: Notification) -> Notification:
 
 def _details(each: Addressee) -> dict[str, Any]:
     return {**each.details, "calendar": each.has_calendar_event}
+
+
+def _details_as_json(addressees: Collection[Addressee]) -> list[str]:
+    """Of thousands who mostly share theirs."""
+    written: dict[tuple[int, bool], str] = {}
+    for each in addressees:
+        key = id(each.details), each.has_calendar_event
+        if key not in written:
+            written[key] = json.dumps(_details(each))
+    return [written[id(each.details), each.has_calendar_event] for each in addressees]
 
 
 def insert_rows(rows: Iterable[Notification]) -> None:

@@ -37,6 +37,7 @@ from notifications.outbox_rows import (
     drop_rows,
     insert_for_each,
     insert_rows,
+    move_reminders,
     new_row,
     new_row_for_each,
     plan_reminders,
@@ -77,14 +78,18 @@ def plan_move(
     joined: Collection[int],
     now: datetime,
 ) -> None:
-    """Drops waiting reminders for the old time; plans a notice now and the reminders still ahead, for everybody."""
+    """Gives waiting reminders the new time; plans a notice now and the reminders still ahead, for everybody."""
     was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
     _replan(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
 def plan_change(
-    *, meeting: Meeting, changed: Collection[str], joined: Collection[int], now: datetime
+    *,
+    meeting: Meeting,
+    changed: Collection[str],
+    joined: Collection[int],
+    now: datetime,
 ) -> None:
     """Like a move, for other changes that are announced; a quiet change only plans reminders anew."""
     _replan(meeting, {"changed": sorted(changed)}, joined, now)
@@ -176,7 +181,6 @@ def _last_calendar_mail(of_stage: NotificationQuerySet) -> str | None:
 
 
 def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], now: datetime) -> None:
-    drop_rows(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), Reason.MEETING_CHANGED)
     ahead = upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now)
     new = without_other_role(meeting, joined)
     planned = list(
@@ -185,7 +189,7 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
             joined=new,
             invited=people_to_invite(meeting, new),
             changed=details["changed"],
-            reminders=ahead,
+            reminders=ahead[:1],  # tells who gets reminders
         )
     )
     changed = _without_unheard(
@@ -198,10 +202,8 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
         _tell_in_one_email(meeting, [Kind.CHANGE], now)
     invited = [mail.recipient.person_id for mail in planned if mail.kind == MailKind.INVITATION]
     _invite(meeting, [Addressee(person_id) for person_id in invited if person_id is not None], now)
-    reminded = {
-        mail.recipient.person_id: mail.recipient for mail in planned if mail.kind == MailKind.REMINDER
-    }
-    plan_reminders(meeting, [addressee_of(one) for one in reminded.values()], now)
+    reminded = [addressee_of(mail.recipient) for mail in planned if mail.kind == MailKind.REMINDER]
+    move_reminders(meeting, reminded, now)
 
 
 def _tell_in_one_email(
@@ -250,18 +252,24 @@ def _with_unsent_changes(
     for person_id, known in unsent.order_by("pk").values_list("person_id", "details"):
         kept = earlier.setdefault(person_id, {"changed": []})
         kept.update(
-            {"was": kept.get("was") or known.get("was"), "changed": [*kept["changed"], *known["changed"]]}
+            {
+                "was": kept.get("was") or known.get("was"),
+                "changed": [*kept["changed"], *known["changed"]],
+            }
         )
     drop_rows(unsent, Reason.TOLD_LATER)
     return [_merged(each, earlier.get(each.person_id), details) for each in addressees]
 
 
 def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, Any]) -> Addressee:
-    merged = dict(details)
-    if earlier:
-        merged["changed"] = sorted({*details["changed"], *earlier["changed"]})
-        if earlier.get("was"):
-            merged["was"] = earlier["was"]
+    if not earlier:
+        return replace(each, details=details)
+    merged = {
+        **details,
+        "changed": sorted({*details["changed"], *earlier["changed"]}),
+    }
+    if earlier.get("was"):
+        merged["was"] = earlier["was"]
     return replace(each, details=merged)
 
 

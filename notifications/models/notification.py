@@ -26,11 +26,13 @@ MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state="failed")
 PENDING = ("waiting", "sending")
 
 
-# What most rows are not about: an index of those that are is not written for each state of all the others.
+# Each state of a row is written into every index that has the row. So what a row is not about has no entry for it, and
+# of person and meeting there is none: other indexes begin with them.
 SELDOM = (
-    *("invitation", "recording", "question", "company", "project", "action", "caused_by"),
+    *("registration", "invitation", "recording", "question", "company", "project", "action", "caused_by"),
     *("host_message", "newsletter", "goes_with"),
 )
+TOLD_ONCE = ("contact_message", "inbound_mail", "newsletter_request")  # by one email each
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -191,6 +193,7 @@ class Notification(models.Model):
         Person,
         verbose_name=_("person"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -199,6 +202,7 @@ class Notification(models.Model):
         Meeting,
         verbose_name=_("meeting"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -207,6 +211,7 @@ class Notification(models.Model):
         Registration,
         verbose_name=_("registration"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
@@ -276,21 +281,23 @@ class Notification(models.Model):
         related_name="+",
         help_text=_("Who added the colleague or opened the project room."),
     )
-    contact_message = models.OneToOneField(
+    contact_message = models.ForeignKey(
         ContactMessage,
         verbose_name=_("message"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="notification",
+        related_name="notifications",
     )
-    inbound_mail = models.OneToOneField(
+    inbound_mail = models.ForeignKey(
         InboundMail,
         verbose_name=_("received email"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="notification",
+        related_name="notifications",
         help_text=_("The reply that is forwarded."),
     )
     host_message = models.ForeignKey(
@@ -311,13 +318,14 @@ class Notification(models.Model):
         on_delete=models.CASCADE,
         related_name="notifications",
     )
-    newsletter_request = models.OneToOneField(
+    newsletter_request = models.ForeignKey(
         NewsletterRequest,
         verbose_name=_("request for the newsletter"),
         null=True,
+        db_index=False,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="notification",
+        related_name="notifications",
     )
     # Sent in the email of that row, and marked with it; by itself once that is not pending any more.
     goes_with = models.ForeignKey(
@@ -402,6 +410,14 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind", "dedupe_key"], name="never_tell_the_same_twice"
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"one_email_for_each_{name}",
+                )
+                for name in TOLD_ONCE
             ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_notification_has_a_time"

@@ -15,7 +15,7 @@ from meetings import change_preview, changing, meeting_input, scheduling
 from meetings.change_preview import Effects
 from meetings.meeting_input import MeetingDetails, Speaker
 from meetings.models import Meeting, Registration
-from notifications.models import Notification
+from notifications.models import Notification, NotificationQuerySet
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import InMemoryMailer, Send
@@ -26,6 +26,16 @@ STATES = [state for state in Registration.State if state != Registration.State.O
 
 def people_and_kinds(rows: Any) -> Counter[tuple[str, str]]:
     return Counter((row.person.email, row.kind) for row in rows.select_related("person"))
+
+
+def rows_as_they_are() -> set[tuple[int, int]]:
+    return set(Notification.objects.values_list("pk", "revision"))
+
+
+def planned_since(known: set[tuple[int, int]]) -> NotificationQuerySet:
+    """New rows, and reminders that were moved."""
+    written = Notification.objects.filter(pk__in=[pk for pk, _revision in rows_as_they_are() - known])
+    return written.exclude(state=State.DROPPED)
 
 
 class PreviewAndPlan(TestCase):
@@ -76,11 +86,9 @@ class PreviewAndPlan(TestCase):
         shown = [
             mail for mail in effects.mails if mail.recipient.wants_reminders or mail.minutes_before is None
         ]
-        known = set(Notification.objects.values_list("pk", flat=True))
+        known = rows_as_they_are()
         changing.change_meeting(meeting=meeting, details=wanted, now=now)
-        rows = Notification.objects.exclude(pk__in=known).exclude(
-            kind=Kind.REMINDER, person__wants_reminders=False
-        )
+        rows = planned_since(known).exclude(kind=Kind.REMINDER, person__wants_reminders=False)
         planned = people_and_kinds(rows)
         assert Counter(mail.kind for mail in shown) == Counter(kind for (_email, kind) in planned.elements())
         at_once = rows.exclude(kind=Kind.REMINDER)
@@ -164,9 +172,9 @@ def shown_and_planned(
     """The preview of a change, and the rows that come once it is made."""
     details: MeetingDetails = replace(meeting_input.details_of(meeting), **changes)
     effects = change_preview.effects_of_change(meeting=meeting, details=details, now=now)
-    known = set(Notification.objects.values_list("pk", flat=True))
+    known = rows_as_they_are()
     changing.change_meeting(meeting=meeting, details=details, now=now)
-    return effects, people_and_kinds(Notification.objects.exclude(pk__in=known))
+    return effects, people_and_kinds(planned_since(known))
 
 
 @pytest.mark.django_db
