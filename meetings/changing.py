@@ -22,10 +22,15 @@ from meetings.meeting_input import (
 )
 from meetings.models import Meeting
 from meetings.preconditions import UnableToSchedule, lock, locked, refuse, refuse_impossible
+from meetings.recipients import QUIET_CHANGES
 from meetings.scheduling import publish_meeting
 from meetings.stage_roles import get_or_create_stage, set_stage_roles
 from meetings.waiting_room import announce_waiting_room
 from rooms import journal, locking
+
+# Of a change that people are notified of: what the email says with the former value, and what it only names.
+WITH_FORMER_VALUE = ("title", "format", "address")
+NAMED = ("description", "languages", "interpreted_into")
 
 
 class UnableToChange(Refusal): ...
@@ -85,6 +90,8 @@ def change_meeting(
     _refuse_change(meeting, details, moves=moves)
     refuse_impossible(details, now=now, meeting=meeting, moves=moves)
     before, had_waiting_room = _calendar_content(meeting), meeting.lobby
+    former = {name: getattr(meeting, name) for name in WITH_FORMER_VALUE if name in changed}
+    unannounced = {name: getattr(meeting, name) for name in NAMED}
     interpretation = _interpretation(meeting)
     apply_details(meeting, details)
     meeting.starts_at, meeting.ends_at = times
@@ -102,7 +109,10 @@ def change_meeting(
     if _interpretation(meeting) != interpretation and meeting.is_open:
         signals.interpretation_changed.send(Meeting, meeting=meeting, now=now)
     if changed and meeting.is_open:
-        _announce_change(meeting, changed, was, joined, now)
+        beside = {name for name, value in unannounced.items() if getattr(meeting, name) != value}
+        told = changed | beside | ({"speakers"} if joined or left else set())
+        announced = told if changed - QUIET_CHANGES else changed
+        _announce_change(meeting, announced, was, former, joined, now)
     if left and meeting.is_open:
         signals.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
     if joined and meeting.is_open:
@@ -182,11 +192,14 @@ def _announce_change(
     meeting: Meeting,
     changed: frozenset[str],
     was: tuple[datetime, datetime],
+    former: dict[str, Any],
     joined: set[int],
     now: datetime,
 ) -> None:
     if "time" not in changed:
-        signals.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), joined=joined, now=now)
+        signals.meeting_changed.send(
+            Meeting, meeting=meeting, changed=set(changed), former=former, joined=joined, now=now
+        )
         return
     signals.meeting_moved.send(
         Meeting,
@@ -194,6 +207,7 @@ def _announce_change(
         previous_starts_at=was[0],
         previous_ends_at=was[1],
         changed=set(changed),
+        former=former,
         joined=joined,
         now=now,
     )

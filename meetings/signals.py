@@ -9,10 +9,11 @@ from django.dispatch import Signal
 
 # sender=Meeting, meeting, now: published, people may register; sent again when somebody new is on stage
 meeting_scheduled = Signal()
-# meeting, previous_starts_at, previous_ends_at, changed (set of field names), joined (ids of people who are
-# new on stage with the change), now: revision was raised
+# meeting, previous_starts_at, previous_ends_at, changed (set of field names), former (title, format and address before,
+# where they have changed), joined (ids of people who are new on stage with the change), now: revision was raised
 meeting_moved = Signal()
-# meeting, changed (names from change_preview.changed_fields), joined as above, now: revision was raised
+# meeting, changed (names from change_preview.changed_fields, and of what changed with them), former and joined as
+# above, now: revision was raised
 meeting_changed = Signal()
 # meeting, now: other interpretation, how to listen to it, or format, of a published meeting
 interpretation_changed = Signal()

@@ -32,6 +32,7 @@ from notifications.snippets import (
     calendar_removal_notice,
     confirm_by_notice,
     field_label,
+    former_values,
     from_whom,
     location,
     meeting_summary,
@@ -357,7 +358,9 @@ def _reminder(context: MailContext) -> EmailContent:
 
 def _change(context: MailContext) -> EmailContent:
     was = context.notification.details.get("was")
-    names = [field_label(name) for name in context.notification.details.get("changed", [])]
+    former = former_values(context)
+    changed = context.notification.details.get("changed", [])
+    names = [field_label(name) for name in changed if name not in former]
     if was:
         earlier = time_range(
             datetime.fromisoformat(was["starts_at"]),
@@ -376,12 +379,13 @@ def _change(context: MailContext) -> EmailContent:
     else:
         subject, news = _("Changed: %(title)s") % {"title": context.title}, []
         heading = _("This meeting has changed")
+    news += former.values()
     others = ", ".join(name for name in names if name)
     if others:
         news.append(
             Paragraph(
                 _("Also changed: %(names)s.") % {"names": others}
-                if was
+                if news
                 else _("What changed: %(names)s.") % {"names": others}
             )
         )

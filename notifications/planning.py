@@ -3,9 +3,10 @@
 A row's dedupe key is unique for its person and kind, so that planning twice sends nothing twice.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -77,10 +78,11 @@ def plan_move(
     changed: Collection[str],
     joined: Collection[int],
     now: datetime,
+    former: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Gives waiting reminders the new time; plans a notice now and the reminders still ahead, for everybody."""
     was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
-    _replan(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
+    _replan(meeting, {"was": was, "changed": sorted(changed), "former": dict(former)}, joined, now)
 
 
 @transaction.atomic
@@ -90,9 +92,10 @@ def plan_change(
     changed: Collection[str],
     joined: Collection[int],
     now: datetime,
+    former: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Like a move, for other changes that are announced; a quiet change only plans reminders anew."""
-    _replan(meeting, {"changed": sorted(changed)}, joined, now)
+    _replan(meeting, {"changed": sorted(changed), "former": dict(former)}, joined, now)
 
 
 @transaction.atomic
@@ -246,15 +249,16 @@ def _told_together(meeting: Meeting, addressees: Iterable[Addressee]) -> list[Ad
 def _with_unsent_changes(
     meeting: Meeting, addressees: list[Addressee], details: dict[str, Any]
 ) -> list[Addressee]:
-    """Adds changes that were not sent yet: the time that people know is the earlier one."""
+    """Adds changes that were not sent yet: the time, title and place that people know are the earlier ones."""
     unsent = Notification.objects.filter(meeting=meeting, kind=Kind.CHANGE).not_begun()
     earlier: dict[int, dict[str, Any]] = {}
     for person_id, known in unsent.order_by("pk").values_list("person_id", "details"):
-        kept = earlier.setdefault(person_id, {"changed": []})
+        kept = earlier.setdefault(person_id, {"changed": [], "former": {}})
         kept.update(
             {
                 "was": kept.get("was") or known.get("was"),
                 "changed": [*kept["changed"], *known["changed"]],
+                "former": {**known.get("former", {}), **kept["former"]},
             }
         )
     drop_rows(unsent, Reason.TOLD_LATER)
@@ -267,6 +271,7 @@ def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, 
     merged = {
         **details,
         "changed": sorted({*details["changed"], *earlier["changed"]}),
+        "former": {**details["former"], **earlier["former"]},
     }
     if earlier.get("was"):
         merged["was"] = earlier["was"]

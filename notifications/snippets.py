@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.languages import in_language, short_date_as_written
+from companies.languages import in_language, short_date_as_written, with_language
 from companies.models import Person
 from companies.templatetags.page import day_in_words, format_time
 from meetings import access
@@ -246,6 +246,23 @@ def field_label(name: str) -> str:
         "speakers": _("speakers"),
     }
     return names.get(name, "")
+
+
+def former_values(context: MailContext) -> dict[str, Paragraph]:
+    """What the reader knew before a change, by field; without what is as it was again."""
+    meeting, former = context.meeting, context.notification.details.get("former", {})
+    title, address, how = former.get("title"), former.get("address"), former.get("format")
+    found = {}
+    if title and title != meeting.title:
+        localized = in_language(title, context.language)
+        text = _("Previous title: %(title)s") % {"title": with_language(localized)}
+        found["title"] = Paragraph(text)
+    if how and how != meeting.format:
+        words = {"now": meeting.get_format_display(), "former": Meeting.Format(how).label}
+        found["format"] = Paragraph(_("Format: %(now)s (previously: %(former)s)") % words)
+    if address and address != meeting.address:
+        found["address"] = Paragraph(_("Previous place: %(place)s") % {"place": address})
+    return found
 
 
 def reason_for_mail(context: MailContext) -> str:

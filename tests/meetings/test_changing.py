@@ -109,6 +109,24 @@ def test_a_move_with_a_new_title_is_one_revision_and_one_signal(meeting):
     assert [name for name, _told in heard] == ["meeting_moved"]
 
 
+@pytest.mark.parametrize(
+    ("change", "changed", "former"),
+    [
+        ({"title": {"en": "Heat"}, "description": {"en": "New"}}, {"title", "description"}, {"title"}),
+        ({"local_time": time(15), "languages": ("sv",)}, {"time", "languages"}, set()),
+        ({"local_time": time(15), "speakers": (Speaker("new@example.org"),)}, {"time", "speakers"}, set()),
+        ({"reminders": (60,), "description": {"en": "New"}}, {"reminders"}, set()),
+    ],
+)
+def test_what_changes_with_something_that_is_announced_is_announced_too(meeting, change, changed, former):
+    title = meeting.title
+    with signals_sent() as heard:
+        changing.change_meeting(meeting=meeting, details=details(**change), now=NOW)
+    told = next(told for name, told in heard if name in {"meeting_moved", "meeting_changed"})
+    assert told["changed"] == changed
+    assert told["former"] == dict.fromkeys(former, title)
+
+
 def test_capacity_cannot_fall_below_the_seats_that_are_taken(meeting):
     for _ in range(2):
         factories.registration(meeting=meeting)

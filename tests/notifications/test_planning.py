@@ -272,6 +272,20 @@ def test_two_moves_before_the_email_is_sent_become_one_with_the_time_people_know
     assert change.details["was"]["starts_at"] == STARTS_AT.isoformat()
 
 
+def test_two_changes_before_the_email_is_sent_become_one_with_the_title_and_place_people_know():
+    registration = make.registration()
+    meeting = registration.meeting
+    for number, former in enumerate(({"title": {"en": "A"}}, {"title": {"en": "B"}, "address": "Quay 1"}), 1):
+        meeting.revision = number
+        meeting.save()
+        send_signal(
+            signals.meeting_changed, meeting=meeting, changed=set(former), former=former, joined=set()
+        )
+    change = waiting(kind=Kind.CHANGE, person=registration.person).get()
+    assert change.details["former"] == {"title": {"en": "A"}, "address": "Quay 1"}
+    assert change.details["changed"] == ["address", "title"]
+
+
 def test_only_reminders_are_planned_again_when_only_they_were_changed():
     registration = make.registration()
     send_signal(signals.registration_confirmed, registration=registration)

@@ -79,6 +79,39 @@ def sent(kind=Kind.CONFIRMATION, **reader):
     return parsed(message_bytes(written(kind, **reader), sent_at=NOW))
 
 
+# ---- changes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_change_says_all_that_has_changed_with_what_was_there_before():
+    changed = ["time", "title", "address", "format", "description", "speakers"]
+    mail = written(
+        Kind.CHANGE,
+        meeting={"title": {"en": "Heat"}, "address": "Quay 2", "format": "both"},
+        was={"starts_at": NOW.isoformat(), "ends_at": NOW.isoformat()},
+        changed=changed,
+        former={"title": {"sv": "Värme"}, "address": "Quay 1", "format": "on_site"},
+    )
+    for words in (
+        "Previous time: Thursday 3 December 2026, 10:20–10:20.",
+        "Previous title: Värme (Swedish)",
+        "Previous place: Quay 1",
+        "Format: online and on site (previously: on site)",
+        "Also changed: description, speakers.",
+    ):
+        assert words in mail.text
+    assert "Quay 1" in mail.html
+
+
+@pytest.mark.django_db
+def test_what_is_as_it_was_again_is_not_said_to_have_changed_from_itself():
+    mail = written(
+        Kind.CHANGE, meeting={"address": "Quay 1"}, changed=["address"], former={"address": "Quay 1"}
+    )
+    assert "Previous place" not in mail.text
+    assert "What changed: place." in mail.text
+
+
 # ---- language --------------------------------------------------------------------------------------------
 
 
@@ -89,7 +122,8 @@ def test_a_mail_is_whole_in_one_language(kind, language):
     """No sentence is as in English; the worker's active language is a third one."""
     about = {
         "was": {"starts_at": NOW.isoformat(), "ends_at": NOW.isoformat()},
-        "changed": ["time", "title", "address"],
+        "changed": ["time", "title", "address", "description"],
+        "former": {"title": {language: f"Former {language}", "en": "Former en"}, "format": "on_site"},
     }
     meeting = {
         "title": TITLES,
