@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_noop
 
 from companies.models import Person
 from companies.secret_paths import IN_EMAILS
@@ -131,6 +132,15 @@ def drop(*, keys: Iterable[int], by: Person) -> int:
     count = found.update(state=State.DROPPED, drop_reason=Reason.BY_OPERATOR, failure="")
     logger.info("emails dropped by the secretariat", by=by.pk, count=count)
     return count
+
+
+def doubt_due(*, now: datetime) -> int:
+    """After the restore of a backup: what has been due since may have been sent. Returns how many a person decides on.
+
+    Only what must not go twice by itself; all else is sent again.
+    """
+    due = Notification.objects.filter(state=State.WAITING, due_at__lte=now, kind__in=Notification.NEVER_TWICE)
+    return due.update(state=State.DOUBTFUL, failure=gettext_noop("Due before a backup was restored."))
 
 
 def _with_followers(keys: Iterable[int]) -> NotificationQuerySet:

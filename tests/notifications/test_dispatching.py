@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from meetings import calendar, changing, signals
 from meetings.models import Meeting, Registration
@@ -460,7 +461,7 @@ def test_after_a_move_the_email_moves_the_event_and_reminders_follow_the_new_tim
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER])
 def test_a_temporary_failure_is_tried_again_later(kind, send, mailer):
-    notification = row(kind)
+    notification = row(kind, pk=16_000)
     mailer.failures = [TryLater("451 later")]
     assert send(NOW).put_off == 1
     assert (state_of(notification), notification.attempts) == (State.WAITING, 1)
@@ -470,7 +471,7 @@ def test_a_temporary_failure_is_tried_again_later(kind, send, mailer):
 
 
 def test_pauses_grow_and_end_in_a_visible_failure(send, mailer):
-    notification = row()
+    notification = row(pk=16_000)
     moment, pauses = NOW, []
     for _ in range(dispatching.GIVE_UP_AFTER):
         mailer.failures = [TryLater("451 later")]
@@ -482,6 +483,14 @@ def test_pauses_grow_and_end_in_a_visible_failure(send, mailer):
     assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (30, 60, 120, 240)]
     assert max(pauses) == timedelta(hours=1)
     assert (notification.state, notification.failure) == (State.FAILED, "451 later")
+
+
+def test_what_is_put_off_together_comes_back_one_after_the_other():
+    rows = [Notification(pk=number, attempts=1) for number in range(64)]
+    pauses = [
+        dispatching._pause(one, timedelta(seconds=64), timedelta(hours=1)).total_seconds() for one in rows
+    ]
+    assert (min(pauses), max(pauses), len(set(pauses))) == (64, 79, 16)
 
 
 def test_a_refusal_is_final_and_visible(send, mailer):
@@ -795,3 +804,33 @@ if connection.vendor == "postgresql":
             )
             assert [each.pk for each in claimed_elsewhere] != []
             assert held.pk not in {each.pk for each in claimed_elsewhere}
+
+
+# ---- however many wait ------------------------------------------------------------------------------------
+
+
+def plan_of(sql: str, params: list[object]) -> str:
+    """As for a large table: PostgreSQL would read all of a small one."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain} {sql}", params)
+        return "\n".join(str(line) for line in cursor.fetchall())
+
+
+def test_due_rows_are_found_by_an_index_in_their_order():
+    moment = connection.ops.adapt_datetimefield_value(NOW)
+    lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    plan = plan_of(dispatching.CLAIM.format(lock=lock), [1, moment, moment, 100, moment, "claim"])
+    assert "notifications_waiting" in plan
+    for sorting in ("Sort", "TEMP B-TREE", "Seq Scan", "Bitmap"):
+        assert sorting not in plan
+
+
+def test_rows_of_dead_workers_are_found_by_an_index():
+    with CaptureQueriesContext(connection) as queries:
+        dispatching.sweep(now=NOW)
+    for query in queries:
+        if query["sql"].startswith("UPDATE"):
+            assert "notifications_under_way" in plan_of(query["sql"], [])

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -321,3 +323,17 @@ def test_the_page_asks_no_more_with_more_emails(page):
     few, _rows = queries(3)
     many, _rows = queries(60)
     assert few == many
+
+
+def test_after_a_restore_no_reminder_goes_twice_and_what_must_not_be_lost_goes_again(send, mailer):
+    """The backup is of the time before they were sent."""
+    reminder, ahead, change = (
+        row(Kind.REMINDER, minutes_before=60),
+        row(Kind.REMINDER, minutes_before=10, due_at=NOW + timedelta(minutes=1)),
+        row(Kind.CHANGE),
+    )
+    call_command("after_restore", stdout=StringIO())
+    send(NOW + MINUTE)
+    for one in (reminder, ahead, change):
+        one.refresh_from_db()
+    assert (reminder.state, ahead.state, change.state) == (State.DOUBTFUL, State.SENT, State.SENT)
