@@ -112,12 +112,14 @@ OF_REGISTRATION = (
     *("id", "meeting_id", "person_id", "state", "name", "language", "timezone", "link_key"),
     *("registered_at", "confirmed_at", "offered_until", "verified_at", "verify_by"),
 )
+# The row that one goes with is read by itself: joined to the others, PostgreSQL read and sorted all that wait for each
+# claim when many were due.
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
     WHERE state = 'waiting' AND urgency = %s AND due_at <= %s AND (put_off_until IS NULL OR put_off_until <= %s)
-    AND NOT EXISTS (SELECT 1 FROM notifications_notification AS lead
-        WHERE lead.id = notifications_notification.goes_with_id AND lead.state IN ('waiting', 'sending'))
+    AND (goes_with_id IS NULL OR COALESCE((SELECT lead.state FROM notifications_notification AS lead
+        WHERE lead.id = notifications_notification.goes_with_id), '') NOT IN ('waiting', 'sending'))
     ORDER BY due_at, id LIMIT %s {lock}
 )
 UPDATE notifications_notification SET state = 'sending', claimed_at = %s, claimed_by = %s, begun_at = NULL
