@@ -43,7 +43,7 @@ def register_tables() -> None:
             columns=[
                 *("email", "name", "title", "language", "timezone", "country", "company"),
                 *("is_company_admin", "is_secretariat", "is_active", "wants_reminders", "wants_follow_ups"),
-                *("wants_digest", "wants_newsletter", "newsletter_off_at"),
+                *("wants_digest", "wants_newsletter", "newsletter_off_at", "has_quiet_hours"),
                 *("created_at", "last_login"),
                 Column("picture", gettext_lazy("picture"), lambda person: PICTURE if person.picture else ""),
             ],

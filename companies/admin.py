@@ -270,6 +270,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         "wants_reminders",
         "wants_follow_ups",
         "wants_digest",
+        "has_quiet_hours",
         "wants_newsletter",
         "is_secretariat",
         "is_active",

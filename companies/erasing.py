@@ -88,6 +88,7 @@ def erase_profile(person: Person, now: datetime) -> None:
         wants_reminders=False,
         wants_follow_ups=False,
         wants_digest=False,
+        has_quiet_hours=False,
         wants_newsletter=False,
         newsletter_off_at=None,
         last_login=None,

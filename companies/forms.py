@@ -186,6 +186,7 @@ class ProfileForm(forms.ModelForm[Person]):
         model = Person
         fields = ["name", "title", "country", "language", "timezone"]
         fields += ["wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter"]
+        fields += ["has_quiet_hours"]
         labels = {
             "name": _("Your name"),
             "title": pgettext_lazy("of a person", "Job title"),
@@ -194,6 +195,7 @@ class ProfileForm(forms.ModelForm[Person]):
             "wants_digest": _("Email me once a week what’s new: upcoming webinars and new recordings"),
             "wants_newsletter": _("Email me the secretariat’s newsletter"),
             "wants_follow_ups": _("Email me after meetings, for example when the recording is available"),
+            "has_quiet_hours": _("Quiet hours: between 22:00 and 7:00 my time, hold emails that can wait"),
         }
         field_classes = {"name": NameField}
         widgets = {

@@ -19,6 +19,7 @@ class ProfileDetails:
     wants_follow_ups: bool
     wants_digest: bool
     wants_newsletter: bool
+    has_quiet_hours: bool
 
 
 def change_profile(*, person: Person, details: ProfileDetails) -> None:

@@ -106,6 +106,7 @@ OF_ROW = (
 OF_PERSON = (
     *("id", "email", "name", "language", "timezone", "company_id", "is_active", "is_secretariat"),
     *("wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter", "last_login"),
+    "has_quiet_hours",
     *("erased_at", "suppressed"),
 )
 OF_REGISTRATION = (
@@ -410,6 +411,10 @@ def _render(
     reason = relevance.reason_to_drop(notification, now=now)
     if reason:
         stats.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
+        return None
+    morning = relevance.held_until(notification, now=now)
+    if morning:
+        stats.put_off += _wait_again([notification], put_off_until=morning)
         return None
     try:
         return renderer.mail_of(notification, now=now, together=_followers(notification, now, stats))

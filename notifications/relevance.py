@@ -1,8 +1,11 @@
 """Checks a claimed row once more: is its content still true, and does its recipient still want it?"""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 
+from django.conf import settings
+
+from companies import zones
 from companies.models import Person
 from engagement.models import Question
 from engagement.questions import reading
@@ -55,6 +58,9 @@ UNASKED = {
     Kind.HOST_MESSAGE,
 }  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
+# What loses nothing by coming in the morning, for who wants no emails at night.
+CAN_WAIT = {Kind.INVITED, Kind.RECORDING, Kind.MISSED, Kind.THANKS, Kind.DIGEST, Kind.NEWSLETTER}
+NIGHT, MORNING = 22, 7  # hours in the time zone of the person
 ALWAYS_USEFUL = timedelta(minutes=15)
 THANKS_AFTER = timedelta(hours=1)  # the end
 THANKS_LAST = timedelta(days=2)
@@ -75,6 +81,19 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_digest(notification, now)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
+
+
+def held_until(notification: Notification, *, now: datetime) -> datetime | None:
+    """The next morning, for what can wait until then; None when it may be sent now."""
+    person, meeting, newsletter = notification.person, notification.meeting, notification.newsletter
+    if notification.kind not in CAN_WAIT or person is None or not person.has_quiet_hours:
+        return None
+    local = now.astimezone(zones.zone(zones.known_or(person.timezone, settings.DEFAULT_TIMEZONE)))
+    if MORNING <= local.hour < NIGHT or (newsletter is not None and newsletter.is_test):
+        return None
+    day = local.date() + timedelta(days=local.hour >= NIGHT)
+    morning = datetime.combine(day, time(MORNING), local.tzinfo).astimezone(UTC)
+    return None if meeting is not None and now < meeting.starts_at <= morning else morning
 
 
 def reason_not_to_push(notification: Notification, *, now: datetime) -> Reason | None:

@@ -27,7 +27,14 @@ def test_a_profile_is_saved_and_the_pages_follow_it(client: Client) -> None:
     client.force_login(somebody)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "pl"
     answer = client.post(
-        "/profile/", {**ME, "wants_follow_ups": "on", "wants_digest": "on", "wants_newsletter": "on"}
+        "/profile/",
+        {
+            **ME,
+            "wants_follow_ups": "on",
+            "wants_digest": "on",
+            "wants_newsletter": "on",
+            "has_quiet_hours": "on",
+        },
     )
     assert answer.cookies[settings.LANGUAGE_COOKIE_NAME]["max-age"] == 0
     del client.cookies[settings.LANGUAGE_COOKIE_NAME]  # as a browser does
@@ -35,6 +42,7 @@ def test_a_profile_is_saved_and_the_pages_follow_it(client: Client) -> None:
     assert (somebody.name, somebody.language, somebody.timezone) == ("Elin Sandberg", "sv", "Europe/Vilnius")
     assert (somebody.wants_reminders, somebody.wants_follow_ups, somebody.wants_digest) == (False, True, True)
     assert somebody.wants_newsletter
+    assert somebody.has_quiet_hours
     assert '<html lang="sv">' in client.get("/companies/").content.decode()
 
 

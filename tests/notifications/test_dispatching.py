@@ -1,7 +1,7 @@
 """The outbox's promise: nothing twice by itself, nothing lost, nothing after a cancellation, doubt visible."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -21,6 +21,7 @@ from tests.notifications.test_planning import cancel, move, send_signal, withdra
 pytestmark = pytest.mark.django_db
 Kind, State = Notification.Kind, Notification.State
 ALL_KINDS = list(Kind)
+DAY = timedelta(days=1)
 URGENCY = Notification.Urgency.ANSWER
 SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
 
@@ -804,6 +805,52 @@ if connection.vendor == "postgresql":
             )
             assert [each.pk for each in claimed_elsewhere] != []
             assert held.pk not in {each.pk for each in claimed_elsewhere}
+
+
+# ---- quiet hours -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_at_night_only_what_can_wait_is_held_until_the_morning(kind, send, mailer):
+    """21:30 in UTC is 23:30 in Vilnius; the morning begins at 7:00 there."""
+    night = (NOW + timedelta(days=1)).replace(hour=21, minute=30)
+    notification = row(kind, due_at=night)
+    person = notification.person
+    if person is None:
+        return
+    type(person).objects.filter(pk=person.pk).update(timezone="Europe/Vilnius", has_quiet_hours=True)
+    send(night)
+    held = kind in {Kind.INVITED, Kind.RECORDING, Kind.MISSED, Kind.THANKS, Kind.DIGEST, Kind.NEWSLETTER}
+    assert state_of(notification) == (State.WAITING if held else State.SENT)
+    if held:
+        notification.refresh_from_db()
+        assert (notification.put_off_until, notification.attempts) == (night + timedelta(hours=7.5), 0)
+        send(notification.put_off_until)
+        assert len(mailer.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("has_quiet_hours", "at", "meeting_in", "state"),
+    [
+        (True, time(19, 59), DAY, State.SENT),
+        (True, time(20), DAY, State.WAITING),
+        (True, time(4, 59), DAY, State.WAITING),
+        (True, time(5), DAY, State.SENT),
+        (True, time(2), timedelta(hours=2), State.SENT),  # its invitation would come too late
+        (False, time(2), DAY, State.SENT),
+    ],
+)
+def test_quiet_hours_are_from_22_to_7_of_the_person_who_chose_them(
+    has_quiet_hours, at, meeting_in, state, send
+):
+    moment = datetime.combine(NOW.date() + DAY, at, UTC)
+    notification = row(Kind.INVITED, due_at=moment)
+    chosen = {"timezone": "Europe/Vilnius", "has_quiet_hours": has_quiet_hours}
+    type(notification.person).objects.filter(pk=notification.person_id).update(**chosen)
+    starts_at = moment + meeting_in
+    Meeting.objects.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    send(moment)
+    assert state_of(notification) == state
 
 
 # ---- however many wait ------------------------------------------------------------------------------------
