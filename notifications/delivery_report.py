@@ -206,9 +206,14 @@ def with_recipients(rows: NotificationQuerySet) -> NotificationQuerySet:
     )
 
 
+def all_not_arrived(meeting: Meeting) -> NotificationQuerySet:
+    """Refused, given up or in doubt."""
+    return Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
+
+
 def not_arrived(meeting: Meeting) -> list[Notification]:
-    """Refused, given up or in doubt: the first hundred."""
-    rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
+    """The first hundred."""
+    rows = all_not_arrived(meeting)
     return list(rows.select_related("person", "registration", "invitation").order_by("-due_at")[:MOST_SHOWN])
 
 

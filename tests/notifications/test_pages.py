@@ -399,3 +399,18 @@ def test_the_age_of_the_oldest_due_mail_is_known():
     row(due_at=NOW - timedelta(days=1), state=State.DROPPED, drop_reason="too_late")
     row(due_at=NOW - timedelta(days=1), put_off_until=NOW + timedelta(minutes=1))
     assert delivery_report.oldest_due_age(now=NOW) == timedelta(seconds=7)
+
+
+def test_the_hosts_page_says_that_not_everyone_was_reached(client):
+    meeting = make.meeting(host=make.member())
+    given = {"meeting": meeting, "kind": Kind.CHANGE, "due_at": NOW, "created_at": NOW}
+    for number, state in enumerate(("sent", "waiting", "failed", "doubtful")):
+        sent = {"sent_at": NOW} if state == "sent" else {}
+        Notification.objects.create(
+            person=make.person(), dedupe_key=f"change:{number}", state=state, **given, **sent
+        )
+    client.force_login(meeting.host)
+    page = client.get(reverse("host_meeting", args=[meeting.pk])).text
+    assert "2 emails were not delivered, or may not have been." in page
+    Notification.objects.filter(state__in=["failed", "doubtful"]).update(state="waiting")
+    assert "Not everyone" not in client.get(reverse("host_meeting", args=[meeting.pk])).text
