@@ -63,7 +63,7 @@ def holidays_on(day: date, countries: Iterable[str], language: str) -> list[Holi
     ]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _of_year(country: str, year: int, language: str) -> dict[date, list[Holiday]]:
     wanted = "en_US" if language == "en" else language
     known = library.country_holidays(country)
