@@ -16,6 +16,12 @@ pytestmark = pytest.mark.usefixtures("cameras_off")
 Visitor = Callable[..., Page]
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ANNOUNCED = "live-room > p[aria-live=polite]"
+# People on the stage who are behind the captions.
+COVERED = """(() => {
+  const { top, bottom } = document.querySelector(".captions").getBoundingClientRect();
+  const tiles = [...document.querySelectorAll(".stage .tile")].map((tile) => tile.getBoundingClientRect());
+  return tiles.length === 0 ? -1 : tiles.filter((tile) => tile.top < bottom - 1 && tile.bottom > top + 1).length;
+})()"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -152,7 +158,11 @@ def test_captions_are_read_in_the_language_that_the_reader_chooses(
     expect(host.get_by_role("tab", name="Live text")).to_be_focused()
     expect(host.locator("[data-line]").last).to_contain_text("Oben")
     expect(host.locator("[data-line]", has_text="hamnen")).to_have_count(0)
+    set_captions("size-largest")
     host.set_viewport_size(PHONE)
     say("Danke")
     expect(captions).to_contain_text("Danke")
     assert host.evaluate(OVERFLOW) <= 0
+    say("Auch die größten Buchstaben verdecken auf einem Telefon niemanden, der auf der Bühne zu sehen ist.")
+    expect(captions).to_contain_text("Bühne")
+    assert host.evaluate(COVERED) == 0

@@ -277,6 +277,13 @@ export class LiveTextStrip extends RoomElement {
     this.here.room.removeEventListener("received", this.received);
   }
 
+  /** While captions are written they have room of their own on a phone, also between two of them: nothing moves. */
+  protected override updated(): void {
+    const { isShown, size, place } = this.now.liveText.captions;
+    if (isShown && hasCaptions(this.now)) Object.assign(this.dataset, { captions: place, size });
+    else delete this.dataset.captions;
+  }
+
   private readonly received = (event: Event): void => {
     const { detail } = event as CustomEvent<RoomEvent>;
     if (detail.ev === "rtt.corrected") this.finished = this.finished.map((each) => (each.id === detail.line ? { ...each, text: detail.text } : each));
