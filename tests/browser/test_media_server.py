@@ -19,8 +19,9 @@ from tests.browser.test_main_job import enter_together, sees_moving_pictures
 from tests.stack import ROOT, Stack
 
 Visitor = Callable[..., Page]
-# Bytes of scripts and styles as they were sent, from the cache or not.
+# Bytes of the page, its scripts and styles as they were sent, from the cache or not.
 WEIGHT = """performance.getEntriesByType("resource").filter(({ name }) => /\\.(js|css)$/.test(name))
+    .concat(performance.getEntriesByType("navigation"))
     .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 
 
