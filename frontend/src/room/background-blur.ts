@@ -34,6 +34,8 @@ export class BlurredCamera {
     readonly source: MediaStreamTrack,
     private readonly callbacks: BlurCallbacks,
   ) {
+    const { width = 640, height = 360 } = source.getSettings();
+    Object.assign(this.canvas, { width, height }); // the track says the size that it began with
     const [track] = this.canvas.captureStream().getVideoTracks();
     if (!track) throw new UnableToBlur("a canvas without a stream");
     this.track = track;
