@@ -230,6 +230,8 @@ def _controls() -> dict[str, str]:
         "view.save_data": _("Save data"),
         "view.save_data_text": _("No video of other people. Shared screens and slides stay."),
         "view.saving": _("Saving data"),
+        "view.silent": _("No sound on this device"),
+        "view.silent_text": _("For a second device beside one that has the sound on."),
         **{f"reaction.{reaction}": word for reaction, word in reaction_words().items()},
         "reaction.many": _("{word} × {n}"),
         "host.start": _("Start the meeting"),

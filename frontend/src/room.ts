@@ -34,7 +34,9 @@ form?.addEventListener("submit", (event) => {
 function enter(deviceForm: HTMLFormElement): void {
   const name = deviceForm.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
   const room = new RoomClient({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
-  if (!page.maySpeak) media.stop();
+  const isSilent = deviceForm.querySelector<HTMLInputElement>("input[name=silent]")?.checked === true;
+  if (!page.maySpeak || isSilent) media.stop();
+  room.view.silence(isSilent);
   const live = liveRoom(room);
   clearPage();
   document.querySelector(".site-footer")?.before(live);

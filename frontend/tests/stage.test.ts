@@ -90,6 +90,16 @@ describe("picture-in-picture", () => {
   });
 });
 
+describe("a second device of the same person", () => {
+  it("plays nobody, while it is silent", () => {
+    const room = client([someone("2")], { "2": { microphone: { id: "voice" } } });
+    const volumes = (): unknown[] => [...drawn(room).querySelectorAll("room-audio")].map((one) => (one as unknown as { volume: number }).volume);
+    expect(volumes()).toEqual([1, 1]);
+    room.view.silence(true);
+    expect(volumes()).toEqual([0, 0]);
+  });
+});
+
 describe("the line in the head", () => {
   const line = (quality: RoomClient["quality"], microphone: boolean): string | undefined => {
     const place = document.createElement("div");

@@ -22,6 +22,8 @@ export class ViewChoice extends EventTarget {
   layout: StageLayout;
   /** No pictures of others; shared screens stay. */
   savesData: boolean;
+  /** No sound here, beside another device of the same person: it would be heard by that one's microphone. */
+  isSilent = false;
   /** The key of a StageItem. */
   pinned: string | null = null;
 
@@ -41,6 +43,11 @@ export class ViewChoice extends EventTarget {
   saveData(on: boolean): void {
     this.savesData = on;
     this.keep();
+  }
+
+  silence(on: boolean): void {
+    this.isSilent = on;
+    this.dispatchEvent(new Event("change"));
   }
 
   pin(key: string | null): void {

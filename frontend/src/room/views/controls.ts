@@ -149,6 +149,7 @@ function viewItems({ view }: RoomClient, actions: ControlActions): TemplateResul
     ${STAGE_LAYOUTS.map(layout)}
     <hr>
     ${choice(t("view.save_data"), view.savesData, () => view.saveData(!view.savesData), "save-data", t("view.save_data_text"))}
+    ${choice(t("view.silent"), view.isSilent, () => view.silence(!view.isSilent), "silent", t("view.silent_text"))}
     ${hasPictureInPicture() ? item(t("view.floating"), actions.float, "pip", "pip") : nothing}
     ${hasFullscreen() ? item(t("controls.fullscreen"), fullscreen, "fullscreen", "fullscreen") : nothing}
   `;

@@ -21,6 +21,7 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
       ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at, room.now())}` : nothing}
       ${now ? html`<p class="status" data-status="recording">${now.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>` : nothing}
       ${room.view.savesData ? html`<p class="status" data-status="saving">${t("view.saving")}</p>` : nothing}
+      ${room.view.isSilent ? html`<p class="status" data-status="silent">${t("view.silent")}</p>` : nothing}
       ${now?.locked ? html`<p class="status" data-status="locked">${t("locked")}</p>` : nothing}
       <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
     </div>

@@ -38,7 +38,7 @@ export function stageContent(here: StageContext): TemplateResult {
 
 /** The voice of the interpreter that is listened to, over the lowered original. */
 function interpretation({ room }: StageContext): TemplateResult {
-  return html`<room-audio data-interpretation .track=${room.interpretation()} .speaker=${room.media.speaker}></room-audio>`;
+  return html`<room-audio data-interpretation .track=${room.interpretation()} .speaker=${room.media.speaker} .volume=${room.view.isSilent ? 0 : 1}></room-audio>`;
 }
 
 function onStage(here: StageContext, room: RoomInfo): TemplateResult {

@@ -158,7 +158,7 @@ function stateInWords(microphone: boolean, isSpeaking: boolean): string {
 function voices(room: RoomClient, person: ParticipantInfo): TemplateResult {
   const tracks = room.tracksOf(person);
   const speaker = room.media.speaker;
-  const volume = originalVolume(room.state, room.interpretation() !== null);
+  const volume = room.view.isSilent ? 0 : originalVolume(room.state, room.interpretation() !== null);
   return html`<room-audio .track=${tracks.get("microphone") ?? null} .speaker=${speaker} .volume=${volume}></room-audio>
     <room-audio .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker} .volume=${volume}></room-audio>`;
 }

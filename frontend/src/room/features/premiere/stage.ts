@@ -58,7 +58,11 @@ export class RoomPremiere extends TickingElement {
   protected override updated(): void {
     if (this.wanted !== this.premiere.film.id && this.now.link === "open") void this.load();
     for (const track of this.video?.textTracks ?? []) track.mode = track.language === this.shownCaptions ? "showing" : "disabled";
-    if (this.video) this.video.muted = this.isMuted || this.isBlocked;
+    if (this.video) this.video.muted = this.isQuiet;
+  }
+
+  private get isQuiet(): boolean {
+    return this.isMuted || this.isBlocked || this.here.room.view.isSilent;
   }
 
   /** An address holds for one connection to the room: after a break the old one may be refused. */
@@ -131,6 +135,7 @@ export class RoomPremiere extends TickingElement {
   private readonly allow = (): void => {
     this.isBlocked = false;
     this.isMuted = false;
+    if (this.here.room.view.isSilent) this.here.room.view.silence(false);
     if (!this.video) return;
     this.video.muted = false;
     void this.video.play().catch((error: unknown) => this.refused(error));
@@ -185,7 +190,7 @@ export class RoomPremiere extends TickingElement {
   };
 
   private ownControls(): TemplateResult {
-    const isOff = this.isMuted || this.isBlocked;
+    const isOff = this.isQuiet;
     const word = isOff ? t("premiere.unmute") : t("premiere.mute");
     const toggle = (): void => (isOff ? this.allow() : void (this.isMuted = true));
     return html`<button class="button button--small button--plain" type="button" data-premiere-act="sound" title=${word} aria-label=${word} aria-pressed=${String(!isOff)} @click=${toggle}>${icon("speaker")}</button>
