@@ -48,14 +48,16 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Uploads(Generic[Row]):
-    """`receive` takes upload, offset, part and length, and raises WrongOffset and TusRefusal; `abandon` TusRefusal.
+    """`position_of` gives the bytes that are stored, and the length where it is known.
 
-    `progress` gives how many bytes are here, and of how many (None while not known); `about` headers of an answer.
+    `receive` takes upload, offset, part and length, and raises WrongOffset and TusRefusal; `abandon` TusRefusal.
+    `about` gives headers of an answer.
     """
+
+    position_of: Callable[[Row], tuple[int, int | None]]
 
     receive: Callable[[Row, int, bytes, int | None], Row]
     abandon: Callable[[Row], None]
-    progress: Callable[[Row], tuple[int, int | None]]
     about: Callable[[Row], dict[str, str]]
 
 
@@ -123,7 +125,7 @@ def _receive(request: HttpRequest, upload: Row, uploads: Uploads[Row]) -> HttpRe
     offset = _number(request, "Upload-Offset")
     if offset is None:
         raise TusRefusal(400, _("Set Upload-Offset to the position where the part starts."))
-    if offset != uploads.progress(upload)[0]:  # before the body is read
+    if offset != uploads.position_of(upload)[0]:  # before the body is read
         raise TusRefusal(409, _("The part does not start where the upload left off."))
     length = _number(request, "Upload-Length")
     part = _part(request)
@@ -131,7 +133,7 @@ def _receive(request: HttpRequest, upload: Row, uploads: Uploads[Row]) -> HttpRe
         upload = uploads.receive(upload, offset, part, length)
     except WrongOffset as error:
         raise TusRefusal(409, _("The part does not start where the upload left off.")) from error
-    return _answer(204, {"Upload-Offset": str(uploads.progress(upload)[0]), **uploads.about(upload)})
+    return _answer(204, {"Upload-Offset": str(uploads.position_of(upload)[0]), **uploads.about(upload)})
 
 
 def _part(request: HttpRequest) -> bytes:
@@ -186,9 +188,9 @@ def _number(request: HttpRequest, header: str) -> int | None:
 
 
 def _progress(upload: Row, uploads: Uploads[Row]) -> dict[str, str]:
-    offset, whole = uploads.progress(upload)
-    length = {"Upload-Defer-Length": "1"} if whole is None else {"Upload-Length": str(whole)}
-    return {"Upload-Offset": str(offset), **length, **uploads.about(upload)}
+    offset, length = uploads.position_of(upload)
+    of_length = {"Upload-Defer-Length": "1"} if length is None else {"Upload-Length": str(length)}
+    return {"Upload-Offset": str(offset), **of_length, **uploads.about(upload)}
 
 
 def _answer(status: int, headers: dict[str, str]) -> HttpResponse:

@@ -40,13 +40,15 @@ class Picture(ContentFile[bytes]):
         super().__init__(content, f"{hashlib.sha256(content).hexdigest()[:16]}.webp")
 
 
-def reencoded(file: File[Any], *, side: int, ratio: float | None = None) -> Picture:
+def reencoded(
+    file: File[Any], *, side: int, ratio: float | None = None, largest: int = LARGEST_FILE
+) -> Picture:
     """A WebP of at most `side` pixels, rotated by its EXIF orientation, in sRGB, without metadata.
 
     With `ratio`, width by height, only the largest centred part of that shape. Raises UnableToUsePicture. Dimensions
     are checked before decoding, so that a decompression bomb does no harm.
     """
-    if (file.size or 0) > LARGEST_FILE:
+    if (file.size or 0) > largest:
         raise UnableToUsePicture("too_large")
     try:
         with warnings.catch_warnings():

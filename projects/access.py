@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.conf import settings
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,17 @@ from meetings import access
 from meetings.access import NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting
 from projects.memberships import has_left, memberships, role_of
-from projects.models import Action, HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, Role
+from projects.models import (
+    Action,
+    FileUpload,
+    FileVersion,
+    HistoryEntry,
+    ProjectFile,
+    ProjectMember,
+    ProjectRoom,
+    ProjectTerms,
+    Role,
+)
 from projects.models.action import LONGEST_TEXT, ActionQuerySet
 from rooms.models import Room, RoomEvent
 from rooms.policy import EntryDenied
@@ -160,6 +171,67 @@ def own_actions(visitor: Visitor) -> ActionQuerySet:
         mine |= Q(company=visitor.company)
     rooms = access.opened_project_rooms(visitor).values("pk")
     return Action.objects.filter(mine, project__in=rooms, project__state=ProjectRoom.State.OPEN)
+
+
+@dataclass(frozen=True)
+class Space:
+    """Bytes that the files of a project take, with all their versions and what is being uploaded."""
+
+    used: int
+    most: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.most - self.used)
+
+    @property
+    def percent(self) -> int:
+        return min(100, round(100 * self.used / self.most))
+
+    @property
+    def is_scarce(self) -> bool:
+        return self.used >= self.most * 0.9
+
+
+def space_of(project: ProjectRoom) -> Space:
+    kept = FileVersion.objects.filter(file__project=project).aggregate(sum=Sum("size"))["sum"] or 0
+    coming = project.uploads.aggregate(sum=Sum("length"))["sum"] or 0
+    return Space(kept + coming, settings.PROJECT_QUOTA_BYTES)
+
+
+def files_of(project: ProjectRoom) -> QuerySet[ProjectFile]:
+    """The last changed first, each with its newest version as `newest`."""
+    versions = FileVersion.objects.filter(number=F("file__versions_made")).select_related("uploaded_by")
+    newest = Prefetch("versions", queryset=versions, to_attr="newest")
+    return project.files.order_by("-changed_at", "pk").prefetch_related(newest)
+
+
+def file_in(project: ProjectRoom, file_id: str) -> ProjectFile:
+    """Raises NotVisible."""
+    file = project.files.select_related("project", "added_by").filter(pk=file_id).first()
+    if file is None:
+        raise NotVisible
+    return file
+
+
+def version_of(file: ProjectFile, number: int) -> FileVersion:
+    """One that can be opened. Raises NotVisible."""
+    version = file.versions.filter(number=number, state=FileVersion.State.READY).first()
+    if version is None:
+        raise NotVisible
+    return version
+
+
+def file_upload_for(visitor: Visitor, upload_id: str) -> FileUpload:
+    """The person's own, while they write in its project. Raises NotVisible."""
+    found = FileUpload.objects.select_related("file").filter(pk=upload_id).first()
+    if found is None or visitor.person is None or found.created_by_id != visitor.person.pk:
+        raise NotVisible
+    try:
+        writer_in(visitor, found.project_id)
+    except (NotAllowed, TermsNotAccepted) as error:
+        raise NotVisible from error
+    return found
 
 
 def leads_of(project: ProjectRoom) -> QuerySet[ProjectMember]:

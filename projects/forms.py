@@ -19,6 +19,7 @@ from companies.models import Company, Person
 from meetings.access import Visitor
 from projects import joining
 from projects.acting import ActionInput
+from projects.file_kinds import ACCEPT
 from projects.memberships import companies_of, memberships
 from projects.models import Action, ProjectRoom, Role
 from projects.models.action import LONGEST_TEXT
@@ -123,6 +124,15 @@ class ProjectTermsForm(forms.Form):
         help_text=_("Each person reads them in their language where you have written it."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)
+
+
+class ProjectFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=_("PDF, pictures, office documents without macros, plain text or ZIP, at most 200 MB."),
+        error_messages={"empty": _("The file is empty.")},
+    )
 
 
 class DecisionForm(forms.Form):

@@ -1,16 +1,22 @@
 """The personal data of project rooms: who made them, belongs to them, has accepted their terms and changed them."""
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from companies.languages import in_language
 from companies.models import Person
-from companies.personal_data import Column, Export, register, register_impersonal
+from companies.personal_data import Column, Export, RetentionRule, register, register_impersonal, register_retention
+from projects import files
 from projects.models import (
     Action,
     CarriedItem,
     Decision,
+    FileUpload,
+    FileVersion,
     HistoryEntry,
+    ProjectFile,
     ProjectMember,
     ProjectRoom,
     ProjectTerms,
@@ -90,7 +96,7 @@ def register_all() -> None:
             "by": "the person, or somebody else",
             "person": "the person, or somebody else",
             "company": "of a company",
-            "details": "of the project: its title, or the reason of whoever ended it",
+            "details": "of the project: its title, the name of a file, or the reason of whoever ended it",
         },
     )
     register(
@@ -126,6 +132,79 @@ def register_all() -> None:
             "done_by": "the person, or somebody else",
         },
     )
+    register(
+        ProjectFile,
+        "project_files",
+        export=Export(
+            rows=lambda person: ProjectFile.objects.filter(added_by=person).select_related("project"),
+            columns=[PROJECT, "name", "added_at"],
+            title=_("Files that you added to projects"),
+        ),
+        erase=lambda person, _now: ProjectFile.objects.filter(added_by=person).update(added_by=None),
+        without={
+            "id": "of no use outside",
+            "file_type": "ends the name",
+            "versions_made": "of the project",
+            "changed_at": "of the project",
+            "added_by": "the person",
+        },
+    )
+    register(
+        FileVersion,
+        "versions_of_project_files",
+        export=Export(
+            rows=lambda person: FileVersion.objects.filter(uploaded_by=person).select_related(
+                "file__project"
+            ),
+            columns=[
+                Column("project", _("project room"), lambda row: str(in_language(row.file.project.title))),
+                Column("name", _("name"), lambda row: row.file.name),
+                *("number", "size", "sha256", "uploaded_at"),
+            ],
+            title=_("Versions of files that you uploaded to projects"),
+        ),
+        erase=lambda person, _now: FileVersion.objects.filter(uploaded_by=person).update(uploaded_by=None),
+        without={
+            "id": "of no use outside",
+            "file": "stands as its name",
+            "state": "of the file",
+            "failure": "of the file",
+            "pages": "of the file",
+            "uploaded_by": "the person",
+            "claimed_at": "of the worker",
+            "attempts": "of the worker",
+            "prepared_at": "of the worker",
+        },
+    )
+    register(
+        FileUpload,
+        "unfinished_uploads_to_projects",
+        export=Export(
+            rows=lambda person: FileUpload.objects.filter(created_by=person).select_related("project"),
+            columns=[PROJECT, "name", "offset", "length", "created_at"],
+            title=_("Unfinished uploads to projects"),
+        ),
+        erase=lambda person, _now: _abandon_uploads(person),
+        without={
+            "id": "of no use outside",
+            "file": "has the same name",
+            "created_by": "the person",
+            "touched_at": "of no use outside",
+        },
+    )
+    register_retention(RetentionRule("files of deleted projects", delete_orphans))
+
+
+def _abandon_uploads(person: Person) -> None:
+    for upload in FileUpload.objects.filter(created_by=person):
+        files.delete_after_commit(upload.pk)
+        upload.delete()
+
+
+def delete_orphans(now: datetime, _limit: int) -> int:
+    """Files whose project is gone."""
+    files.delete_orphans(now)
+    return 0
 
 
 def _forget_actions(person: Person) -> None:

@@ -1,9 +1,15 @@
 """What workers do for project rooms. Every task may run twice, or be killed half-way, and does no harm."""
 
+import logging
+
 from celery import shared_task
 from django.utils.timezone import now
+from kombu.exceptions import OperationalError
 
-from projects import acting, joining
+from projects import acting, filing, joining, preparing_files
+
+SWEEP_SECONDS = 15
+logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -14,3 +20,26 @@ def end_due_memberships() -> None:
 @shared_task(ignore_result=True)
 def remind_of_due_actions() -> None:
     acting.remind_of_due_actions(now=now())
+
+
+@shared_task(ignore_result=True)
+def sweep_files() -> None:
+    """Finds whatever a lost message or a killed worker left behind."""
+    filing.finish_uploads(now=now())
+    for version_id in preparing_files.versions_to_prepare(now()):
+        # Expires before the next sweep sends it again, so that nothing piles up.
+        prepare_file.apply_async([version_id], expires=SWEEP_SECONDS)
+
+
+@shared_task(ignore_result=True)
+def prepare_file(version_id: str) -> None:
+    """In the queue `media`, which has its own worker."""
+    preparing_files.prepare(version_id=version_id, now=now())
+
+
+def wake_worker(version_id: str) -> None:
+    """Starts preparing without waiting for the sweep, which finds the version in any case."""
+    try:
+        prepare_file.apply_async([version_id], retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no broker to wake a worker: %s", error)

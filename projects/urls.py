@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import actions, members, panel, project_rooms, settings
+from projects.views import actions, file_uploads, files, members, panel, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -51,5 +51,24 @@ urlpatterns: list[URLPattern] = [
         actions.withdraw_decision,
         name="withdraw_decision",
     ),
+    path("project-rooms/<slug:room_id>/files/", files.project_files, name="project_files"),
+    path("project-rooms/<slug:room_id>/files/<slug:file_id>/", files.project_file, name="project_file"),
+    path(
+        "project-rooms/<slug:room_id>/files/<slug:file_id>/delete/",
+        files.delete_project_file,
+        name="delete_project_file",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/files/<slug:file_id>/<int:number>/",
+        files.download_project_file,
+        name="download_project_file",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/files/<slug:file_id>/<int:number>/<int:page>.webp",
+        files.project_file_preview,
+        name="project_file_preview",
+    ),
+    path("project-uploads/", file_uploads.file_uploads, name="file_uploads"),
+    path("project-uploads/<slug:upload_id>/", file_uploads.file_upload, name="file_upload"),
     path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),
 ]

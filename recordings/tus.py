@@ -71,11 +71,7 @@ def uploads_at(now: datetime) -> Uploads[Upload]:
         except uploading.UnableToReceive as error:
             raise TusRefusal(403, error.message) from error
 
-    return Uploads(receive, abandon, _progress, _about)
-
-
-def _progress(upload: Upload) -> tuple[int, int | None]:
-    return upload.offset, upload.length
+    return Uploads(lambda upload: (upload.offset, upload.length), receive, abandon, _about)
 
 
 def _about(upload: Upload) -> dict[str, str]:

@@ -210,6 +210,14 @@ def project_work(here: World) -> object:
     return list(done), list(project.decisions.values_list("withdrawn_at"))
 
 
+def project_files(here: World) -> object:
+    return list(here.project_room.project.files.order_by("pk").values_list("name", "versions_made"))
+
+
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("Depths.pdf", b"%PDF-1.7 another")
+
+
 def project_state(here: World) -> object:
     return stored_fields(here.project_room.project, "title", "state", "terms_version")
 
@@ -538,6 +546,11 @@ PAGES = (
             ("withdraw_decision", "decision"),
         )
     ),
+    *(
+        Action(name, of, ("colleague", "host"), project_files, lambda _here: {"file": a_file()})
+        for name, of in (("project_files", "project_room"), ("project_file", "project_file"))
+    ),
+    Action("delete_project_file", "project_file", ("host",), project_files),
     Action(
         "project_members",
         "project_room",
@@ -580,6 +593,7 @@ HELD_ELSEWHERE = {
     *("turn_on_push", "turn_off_push", "move_push"),
     "action_done",  # takes a link of an email: tests/projects/test_reminders.py
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
+    "file_uploads",  # speaks tus: tests/projects/test_files.py
     "caption_link",  # takes its secret address: tests/engagement/realtime_text/test_caption_links.py
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }

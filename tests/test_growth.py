@@ -142,6 +142,10 @@ def grow(here: World, start: int, end: int) -> None:
     )
     for row in (here.action, here.decision):
         many(row, count)
+    files = many(here.project_file, count, name=lambda at: f"Grown {start + at}.pdf")
+    version = here.project_file.versions.get(number=1)
+    many(version, count, file=lambda at: files[at])
+    many(version, count, number=lambda at: start + at + 2)
     ProjectMember.objects.bulk_create(
         ProjectMember(project=project, person=guest, role=Role.READER, added_at=now) for guest in people
     )

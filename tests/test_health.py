@@ -289,6 +289,7 @@ def test_a_full_configuration_passes_the_deployment_check(
 ) -> None:
     done = deploy_check(tmp_path, **environment)
     assert done.returncode == 0, done.stderr
+    assert "webinar.I101" in done.stdout + done.stderr  # without a virus scanner
 
 
 def test_the_deployment_check_sends_a_test_mail(tmp_path: Path) -> None:

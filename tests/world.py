@@ -1,9 +1,10 @@
 """A small world in which every role exists, for the permission matrix."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,9 @@ from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage, Notification
-from projects.models import Action, Decision, ProjectMember, Role
+from projects import files as project_files
+from projects.models import Action, Decision, FileVersion, ProjectFile, ProjectMember, ProjectRoom, Role
+from projects.models.file import files_storage
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -38,6 +41,7 @@ class World:
     project_meeting: Meeting
     action: Action
     decision: Decision
+    project_file: ProjectFile  # added by the host
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -129,6 +133,7 @@ def build() -> World:
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),
+        project_file=_project_file(project_room.project, people["host"], now),
         programme=factories.programme(),
         topic=factories.topic("warmth", en="Warmth"),
         message=factories.contact_message(),
@@ -167,3 +172,24 @@ def build() -> World:
             public, state=Poll.State.CLOSED, is_anonymous=False, is_shared=True, is_on_page=True
         ),
     )
+
+
+def _project_file(project: ProjectRoom, by: Person, now: datetime) -> ProjectFile:
+    """A PDF with a page that can be looked at."""
+    file = ProjectFile.objects.create(
+        project=project, name="Depths.pdf", file_type="pdf", added_by=by, added_at=now, changed_at=now
+    )
+    version = FileVersion.objects.create(
+        file=file,
+        number=1,
+        size=9,
+        sha256="0" * 64,
+        state=FileVersion.State.READY,
+        pages=1,
+        uploaded_by=by,
+        uploaded_at=now,
+        prepared_at=now,
+    )
+    project_files.save(version.pk, ContentFile(b"%PDF-1.7\n"))
+    files_storage().save(project_files.picture_name(version.pk, 1), ContentFile(b"RIFF"))
+    return file

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 
 from notifications.rendering import sender
 from webinar_service.environment_forms import is_loopback, is_mail_address
@@ -46,6 +46,14 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
             Error(
                 "REDIS_URL is not set: people in one room would not see each other.",
                 id="webinar.E106",
+            )
+        )
+    if not settings.CLAMD_URL:
+        found.append(
+            Info(
+                "CLAMD_URL is not set: files of projects are not checked for viruses.",
+                hint="Set it to the address of a clamd: tcp://clamd:3310",
+                id="webinar.I101",
             )
         )
     return found + check_mail() + check_media()

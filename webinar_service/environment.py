@@ -83,6 +83,8 @@ class Environment(BaseModel):
     REDIS_URL: Annotated[Text, AfterValidator(forms.redis_url)] = ""
     STORAGE_URL: Annotated[Text, AfterValidator(forms.storage_url)] = ""
     UPLOAD_MAX_BYTES: Annotated[int, Field(ge=1)] = 4 * 1024**3  # of one recording
+    PROJECT_QUOTA_BYTES: Annotated[int, Field(ge=1)] = 10 * 1024**3  # files of one project
+    CLAMD_URL: Annotated[Text, AfterValidator(forms.clamd_url)] = ""
     MIN_FREE_BYTES: Annotated[int, Field(ge=0)] = 1024**3
 
     RETENTION_GUEST_MONTHS: Months = 24

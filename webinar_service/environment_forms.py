@@ -154,6 +154,18 @@ def transcription_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def clamd_url(value: str) -> str:
+    if value.startswith("unix:"):
+        if not re.fullmatch(r"unix:///[^\s\0?#]*[^\s\0?#/]", value):
+            raise ValueError("must name a socket: unix:///run/clamav/clamd.sock")
+    elif value:
+        parts = split(value, "tcp")
+        _bare(parts)
+        if not parts.port:
+            raise ValueError("must name a port: tcp://clamd:3310")
+    return value
+
+
 def sentry_dsn(value: str) -> str:
     if value:
         parts = split(value, "https", "http")

@@ -204,6 +204,7 @@ CELERY_TASK_ROUTES = {
     "recordings.tasks.prepare_recording": {"queue": "media"},
     "recordings.tasks.transcribe_recording": {"queue": "speech"},
     "engagement.tasks.prepare_slides": {"queue": "media"},
+    "projects.tasks.prepare_file": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -239,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "projects.tasks.remind_of_due_actions",
         "schedule": schedule(60.0),
         "options": {"expires": 60},
+    },
+    "look after files of projects": {
+        "task": "projects.tasks.sweep_files",
+        "schedule": schedule(15.0),
+        "options": {"expires": 15},
     },
     "end memberships in projects": {
         "task": "projects.tasks.end_due_memberships",
@@ -346,6 +352,7 @@ STORAGES = {
     "recordings": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "slides": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "resources": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "projects": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Vite names its files after their content, so they may be kept for ever.
@@ -360,7 +367,9 @@ DJANGO_VITE = {
     }
 }
 UPLOAD_MAX_BYTES = env.UPLOAD_MAX_BYTES
+PROJECT_QUOTA_BYTES = env.PROJECT_QUOTA_BYTES
 MIN_FREE_BYTES = env.MIN_FREE_BYTES
+CLAMD_URL = env.CLAMD_URL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # On the disk: /tmp is in memory in many containers.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"

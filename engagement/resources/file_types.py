@@ -1,9 +1,11 @@
 """The documents that are taken. What a file is follows from its content, and its name has to say the same."""
 
+import codecs
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -58,19 +60,9 @@ def prepared(file: Reader, name: str) -> tuple[str, File[Any]]:
 
     Raises UnableToTake.
     """
-    ending = PurePath(name.lower()).suffix.removeprefix(".")
-    found = TYPES.get("jpg" if ending == "jpeg" else ending)
-    if found is None:
-        raise UnableToTake("unknown_type")
-    if not file.size:
-        raise UnableToTake("other_content")
-    if file.size > LARGEST_FILE:
-        raise UnableToTake("too_large")
-    file.seek(0)
-    found.check(file)
-    file.seek(0)
-    if not found.is_picture:
-        return ending, file
+    found = type_of(file, name, TYPES, most=LARGEST_FILE)
+    if not TYPES[found].is_picture:
+        return found, file
     try:
         return "webp", reencoded(file, side=LARGEST_PICTURE_SIDE)
     except UnableToUsePicture as problem:
@@ -78,10 +70,31 @@ def prepared(file: Reader, name: str) -> tuple[str, File[Any]]:
         raise UnableToTake("picture_too_large" if is_large else "other_content") from problem
 
 
+def type_of(file: Reader, name: str, types: Mapping[str, FileType], *, most: int) -> str:
+    """The key of the type that its name says and its content has. Raises UnableToTake."""
+    ending = ending_of(name)
+    found = types.get(ending)
+    if found is None:
+        raise UnableToTake("unknown_type")
+    if not file.size:
+        raise UnableToTake("other_content")
+    if file.size > most:
+        raise UnableToTake("too_large")
+    file.seek(0)
+    found.check(file)
+    file.seek(0)
+    return ending
+
+
+def ending_of(name: str) -> str:
+    ending = PurePath(name.lower()).suffix.removeprefix(".")
+    return "jpg" if ending == "jpeg" else ending
+
+
 # ---- what the content says ---------------------------------------------------------------------------------
 
 
-def _begins(*marks: bytes, within: int = 0) -> Callable[[Reader], None]:
+def begins(*marks: bytes, within: int = 0) -> Callable[[Reader], None]:
     """With one of these; `within` so many bytes."""
 
     def check(file: Reader) -> None:
@@ -98,18 +111,25 @@ def _is_webp(file: Reader) -> None:
         raise UnableToTake("other_content")
 
 
-def _is_text(file: Reader) -> None:
+def is_text(file: Reader) -> None:
     """Lines of text in any encoding: no control characters, except in UTF-16 with its mark."""
-    content = file.read()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            content = content.decode("utf-16").encode()
-        except UnicodeDecodeError as problem:
-            raise UnableToTake("other_content") from problem
-    if content.translate(None, _CONTROL) != content or content.startswith((b"%PDF-", b"PK\x03\x04")):
+    head = file.read(8)
+    file.seek(0)
+    if head.startswith((b"%PDF-", b"PK\x03\x04")):
         raise UnableToTake("other_content")
+    utf16 = codecs.getincrementaldecoder("utf-16")() if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else None
+    try:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            text = utf16.decode(block).encode() if utf16 is not None else block
+            if text.translate(None, _CONTROL) != text:
+                raise UnableToTake("other_content")
+        if utf16 is not None:
+            utf16.decode(b"", final=True)
+    except UnicodeDecodeError as problem:
+        raise UnableToTake("other_content") from problem
 
 
+_BLOCK = 1024 * 1024
 _CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\x0c")) + b"\x7f"
 
 
@@ -117,7 +137,7 @@ def _open_document(kind: str) -> Callable[[Reader], None]:
     """ODF 1.3, part 2, 3.3: the type is the first file of the package."""
 
     def check(file: Reader) -> None:
-        with _zip_of(file) as package:
+        with zip_of(file) as package:
             names = package.namelist()
             is_kind = names[:1] == ["mimetype"] and _part(package, "mimetype") == (
                 f"application/vnd.oasis.opendocument.{kind}".encode()
@@ -135,7 +155,7 @@ def _office_open(kind: str) -> Callable[[Reader], None]:
     main = f"application/vnd.openxmlformats-officedocument.{kind}.main+xml".encode()
 
     def check(file: Reader) -> None:
-        with _zip_of(file) as package:
+        with zip_of(file) as package:
             names = package.namelist()
             types = _part(package, "[Content_Types].xml") if "[Content_Types].xml" in names else b""
             if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in types:
@@ -146,7 +166,7 @@ def _office_open(kind: str) -> Callable[[Reader], None]:
     return check
 
 
-def _zip_of(file: Reader) -> zipfile.ZipFile:
+def zip_of(file: Reader) -> zipfile.ZipFile:
     """Its list of files is bounded before it is read."""
     file.seek(0, io.SEEK_END)
     size = file.tell()
@@ -174,9 +194,9 @@ def _part(package: zipfile.ZipFile, name: str) -> bytes:
 _ODF = "application/vnd.oasis.opendocument."
 _OOXML = "application/vnd.openxmlformats-officedocument."
 TYPES: dict[str, FileType] = {
-    "pdf": FileType("application/pdf", _begins(b"%PDF-", within=1024)),
-    "png": FileType("image/png", _begins(b"\x89PNG\r\n\x1a\n"), is_picture=True),
-    "jpg": FileType("image/jpeg", _begins(b"\xff\xd8\xff"), is_picture=True),
+    "pdf": FileType("application/pdf", begins(b"%PDF-", within=1024)),
+    "png": FileType("image/png", begins(b"\x89PNG\r\n\x1a\n"), is_picture=True),
+    "jpg": FileType("image/jpeg", begins(b"\xff\xd8\xff"), is_picture=True),
     "webp": FileType("image/webp", _is_webp, is_picture=True),
     "odt": FileType(f"{_ODF}text", _open_document("text")),
     "ods": FileType(f"{_ODF}spreadsheet", _open_document("spreadsheet")),
@@ -184,7 +204,7 @@ TYPES: dict[str, FileType] = {
     "docx": FileType(f"{_OOXML}wordprocessingml.document", _office_open("wordprocessingml.document")),
     "xlsx": FileType(f"{_OOXML}spreadsheetml.sheet", _office_open("spreadsheetml.sheet")),
     "pptx": FileType(f"{_OOXML}presentationml.presentation", _office_open("presentationml.presentation")),
-    "txt": FileType("text/plain", _is_text),
-    "csv": FileType("text/csv", _is_text),
+    "txt": FileType("text/plain", is_text),
+    "csv": FileType("text/csv", is_text),
 }
 ACCEPT = ",".join(f".{ending}" for ending in (*TYPES, "jpeg"))

@@ -1,4 +1,4 @@
-// Pages of recordings: player controls, chapters, transcript, and the resumable upload.
+// Pages of recordings: player controls, chapters, transcript; and the resumable upload, also of a project's files.
 import "../styles/recordings.css";
 import { Player } from "./player/controls";
 import { followChapters } from "./player/chapters";

@@ -2,6 +2,7 @@
 
 from projects.models.action import Action, Decision
 from projects.models.carried_item import CarriedItem
+from projects.models.file import FileUpload, FileVersion, ProjectFile
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
 from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
@@ -10,7 +11,10 @@ __all__ = [
     "Action",
     "CarriedItem",
     "Decision",
+    "FileUpload",
+    "FileVersion",
     "HistoryEntry",
+    "ProjectFile",
     "ProjectMember",
     "ProjectRoom",
     "ProjectTerms",

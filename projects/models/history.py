@@ -34,6 +34,9 @@ class HistoryEntry(models.Model):
         ACTION_CHANGED = "action_changed", _("action changed")
         ACTION_DONE = "action_done", _("action done")
         ACTION_REOPENED = "action_reopened", _("action opened again")
+        FILE_ADDED = "file_added", _("file added")
+        FILE_CHANGED = "file_changed", _("new version of a file")
+        FILE_DELETED = "file_deleted", _("file deleted")
 
     project = models.ForeignKey(
         ProjectRoom, verbose_name=_("project room"), on_delete=models.CASCADE, related_name="history"
@@ -48,7 +51,9 @@ class HistoryEntry(models.Model):
     company = models.ForeignKey(
         Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    details = CleanJSONField(default=dict, blank=True, help_text="role, new title, version, reason or text")
+    details = CleanJSONField(
+        default=dict, blank=True, help_text="role, new title, name of a file, version, reason or text"
+    )
     at = models.DateTimeField(_("happened at"))
 
     class Meta:

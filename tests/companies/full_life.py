@@ -34,7 +34,17 @@ from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registrat
 from notifications import suppressing
 from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
 from projects.models import Action as ProjectAction
-from projects.models import Decision, HistoryEntry, ProjectMember, ProjectRoom, ProjectTerms, TermsAcceptance
+from projects.models import (
+    Decision,
+    FileUpload,
+    FileVersion,
+    HistoryEntry,
+    ProjectFile,
+    ProjectMember,
+    ProjectRoom,
+    ProjectTerms,
+    TermsAcceptance,
+)
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
 from rooms.messages import PersonRef
@@ -205,6 +215,15 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
         **of_project, text="Ask", person=person, made_by=person, done_by=person, made_at=now, done_at=now
     )
     Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
+    file = ProjectFile.objects.create(
+        **of_project, name="Plan.pdf", file_type="pdf", added_by=person, added_at=now, changed_at=now
+    )
+    FileVersion.objects.create(
+        file=file, number=1, size=1, sha256="0" * 64, state="ready", uploaded_by=person, uploaded_at=now
+    )
+    FileUpload.objects.create(
+        **of_project, name="Sum.csv", length=9, created_by=person, created_at=now, touched_at=now
+    )
     for of_entry in ({"by": person}, {"person": person}):
         HistoryEntry.objects.create(**of_project, kind="person_added", at=now, **of_entry)
     factories.article(author=person, title={"en": "News from wells"})

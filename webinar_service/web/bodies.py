@@ -26,6 +26,8 @@ from engagement.resources.file_types import LARGEST_FILE as LARGEST_DOCUMENT
 from engagement.slides.rendering import LARGEST_FILE as LARGEST_PDF
 from meetings import access
 from meetings.access import Level, NotAllowed
+from projects import access as project_access
+from projects.file_kinds import LARGEST_FILE as LARGEST_PROJECT_FILE
 from recordings.access import upload_for
 from rooms import policy
 from rooms.views.tickets import requester_of
@@ -40,6 +42,9 @@ LARGEST: Mapping[str, int] = {
     "api:upload": LARGEST_PART,
     "upload_recording": settings.UPLOAD_MAX_BYTES
     + FORM_AROUND_A_FILE,  # a whole file from a browser without scripts
+    "file_upload": LARGEST_PART,
+    "project_files": LARGEST_PROJECT_FILE + FORM_AROUND_A_FILE,
+    "project_file": LARGEST_PROJECT_FILE + FORM_AROUND_A_FILE,
     "slides": LARGEST_PDF + FORM_AROUND_A_FILE,
     "room_slides": LARGEST_PDF + FORM_AROUND_A_FILE,
     "resources": LARGEST_DOCUMENT + FORM_AROUND_A_FILE,
@@ -52,6 +57,7 @@ LEVELS = {
     "resources": Level.HOST,
     "room_resources": Level.SPEAK,
 }
+IN_PROJECTS = {"file_upload", "project_files", "project_file"}
 
 
 class BodyTooLarge(Exception):
@@ -90,6 +96,8 @@ def max_bytes_of_sender(scope: Any) -> int:
         return ANONYMOUS
     if match is None or match.view_name not in LARGEST:
         return KNOWN
+    if match.view_name in IN_PROJECTS:
+        return LARGEST[match.view_name] if _may_upload_to_project(request, match) else ANONYMOUS
     return LARGEST[match.view_name] if _may_upload_recording(request, match) else ANONYMOUS
 
 
@@ -114,6 +122,19 @@ def _may_upload_recording(request: HttpRequest, match: ResolverMatch) -> bool:
         else:
             upload_for(access.visitor_of(request), match.kwargs["upload_id"].replace("\0", ""))
     except (Http404, NotAllowed):
+        return False
+    return True
+
+
+def _may_upload_to_project(request: HttpRequest, match: ResolverMatch) -> bool:
+    """As the views decide it, but before the file is read."""
+    visitor = access.visitor_of(request)
+    try:
+        if match.view_name == "file_upload":
+            project_access.file_upload_for(visitor, match.kwargs["upload_id"].replace("\0", ""))
+        else:
+            project_access.writer_in(visitor, match.kwargs["room_id"].replace("\0", ""))
+    except (Http404, PermissionDenied):
         return False
     return True
 

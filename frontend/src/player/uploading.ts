@@ -1,4 +1,4 @@
-// The upload form: resumable (tus), with progress and pause; continues after a break or a reload.
+// The upload form of recordings and of a project's files: resumable (tus), with progress and pause; continues after a break or a reload.
 import { DetailedError, type HttpResponse, Upload } from "tus-js-client";
 import { isSamePerson, renewCsrfToken, messageFor } from "../islands/problems";
 import { filled } from "./time";
@@ -30,7 +30,8 @@ export class Uploading {
   /** `resumeUrl`: the unfinished upload of the same file, if another browser began it. */
   private async begin(resumeUrl: string | null = null): Promise<void> {
     const file = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0];
-    const { endpoint, meeting, largest, tooLarge } = this.form.dataset;
+    const { endpoint, meeting, project, file: versionOf, largest, tooLarge } = this.form.dataset;
+    const place = [meeting ?? project, versionOf].filter(Boolean).join("-");
     if (!file || !endpoint) return;
     this.say("");
     this.showComplaint("");
@@ -38,7 +39,7 @@ export class Uploading {
       this.showComplaint(tooLarge ?? "");
       return;
     }
-    const metadata: Record<string, string> = { filename: file.name, filetype: file.type, meeting: meeting ?? "", ...(this.replaces ? { replace: "1" } : {}) };
+    const metadata: Record<string, string> = { filename: file.name, filetype: file.type, ...(project ? { project, ...(versionOf ? { file: versionOf } : {}) } : { meeting: meeting ?? "" }), ...(this.replaces ? { replace: "1" } : {}) };
     this.upload = new Upload(file, {
       endpoint,
       uploadUrl: resumeUrl,
@@ -52,7 +53,7 @@ export class Uploading {
       retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000, 30_000],
       removeFingerprintOnSuccess: true,
       headers: { "X-CSRFToken": this.csrf },
-      fingerprint: (chosen) => Promise.resolve(["recording", meeting, file.name, chosen.size, file.lastModified].join("-")),
+      fingerprint: (chosen) => Promise.resolve(["recording", place, file.name, chosen.size, file.lastModified].join("-")),
       onProgress: (sent, total) => this.showProgress(sent, total),
       onChunkComplete: () => this.say(""),
       onAfterResponse: (_request, response) => {
