@@ -49,6 +49,8 @@ def compose_without_meeting(
             content = _project_room(notification, language, texts)
         case Kind.ACTION_DUE:
             content = _action_due(notification, language)
+        case Kind.EXPORT_READY:
+            content = _export_ready(notification, language)
         case Kind.CONTACT:
             content = _contact(notification, language)
         case Kind.DIGEST:
@@ -153,6 +155,28 @@ def _action_due(notification: Notification, language: str) -> EmailContent | Non
         footer=footer(
             reason_for_mail=_("You’re getting this email because this action is yours or your company’s.")
         ),
+    )
+
+
+def _export_ready(notification: Notification, language: str) -> EmailContent | None:
+    project = notification.project
+    if project is None:
+        return None
+    what = _("One archive with all that is in the project, readable without this service.")
+    title = in_language(project.title, language).text
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Your export is ready: %(title)s") % {"title": clean(title, LONGEST_NAME)},
+        heading=_("Your export is ready"),
+        language=language,
+        opening=(*title_paragraphs(project.title, language), Paragraph(what)),
+        button=Link(
+            _("Open the page with the export"), absolute(reverse("project_export", args=[project.pk]))
+        ),
+        paragraphs=(
+            Paragraph(_("Leads of the project can download it for seven days. Then it is deleted.")),
+        ),
+        footer=footer(reason_for_mail=_("You’re getting this email because you asked for this export.")),
     )
 
 

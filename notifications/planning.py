@@ -44,7 +44,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, ProjectRoom
+from projects.models import Action, ProjectExport, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -509,6 +509,25 @@ def plan_action_due(*, action: Action, people: Collection[int], now: datetime) -
             created_at=now,
         )
         for person_id in people
+    )
+
+
+@transaction.atomic
+def plan_export_ready(*, export: ProjectExport, now: datetime) -> None:
+    """To the lead who asked for it."""
+    if export.asked_by is None:
+        return
+    insert_rows(
+        [
+            Notification(
+                kind=Kind.EXPORT_READY,
+                person=export.asked_by,
+                project=export.project,
+                dedupe_key=f"export:{export.pk}",
+                due_at=now,
+                created_at=now,
+            )
+        ]
     )
 
 

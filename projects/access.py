@@ -19,6 +19,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectExport,
     ProjectFile,
     ProjectMember,
     ProjectRoom,
@@ -232,6 +233,19 @@ def file_upload_for(visitor: Visitor, upload_id: str) -> FileUpload:
     except (NotAllowed, TermsNotAccepted) as error:
         raise NotVisible from error
     return found
+
+
+def exports_of(project: ProjectRoom) -> QuerySet[ProjectExport]:
+    """Newest first."""
+    return project.exports.select_related("asked_by").order_by("-asked_at", "-pk")
+
+
+def export_in(project: ProjectRoom, export_id: str) -> ProjectExport:
+    """One that can be downloaded. Raises NotVisible."""
+    export = project.exports.filter(pk=export_id, state=ProjectExport.State.READY).first()
+    if export is None:
+        raise NotVisible
+    return export
 
 
 def leads_of(project: ProjectRoom) -> QuerySet[ProjectMember]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.languages import in_language
 from companies.models import Person
 from companies.personal_data import Column, Export, RetentionRule, register, register_impersonal, register_retention
-from projects import files
+from projects import exporting, files
 from projects.models import (
     Action,
     CarriedItem,
@@ -16,6 +16,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectExport,
     ProjectFile,
     ProjectMember,
     ProjectRoom,
@@ -192,6 +193,26 @@ def register_all() -> None:
             "touched_at": "of no use outside",
         },
     )
+    register(
+        ProjectExport,
+        "project_exports",
+        export=Export(
+            rows=lambda person: ProjectExport.objects.filter(asked_by=person).select_related("project"),
+            columns=[PROJECT, "asked_at", "state", "finished_at", "kept_until"],
+            title=_("Exports of projects that you asked for"),
+        ),
+        erase=lambda person, _now: ProjectExport.objects.filter(asked_by=person).update(asked_by=None),
+        without={
+            "id": "of no use outside",
+            "asked_by": "the person",
+            "done": "of the worker",
+            "total": "of the worker",
+            "size": "of the project",
+            "claimed_at": "of the worker",
+            "touched_at": "of the worker",
+            "attempts": "of the worker",
+        },
+    )
     register_retention(RetentionRule("files of deleted projects", delete_orphans))
 
 
@@ -204,6 +225,7 @@ def _abandon_uploads(person: Person) -> None:
 def delete_orphans(now: datetime, _limit: int) -> int:
     """Files whose project is gone."""
     files.delete_orphans(now)
+    exporting.delete_orphans(now)
     return 0
 
 

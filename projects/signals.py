@@ -6,5 +6,7 @@ from django.dispatch import Signal
 companies_added = Signal()
 # sender=Action, action, people (list of keys: its owner, or those of its company), now
 action_due = Signal()
+# sender=ProjectExport, and export, now
+export_ready = Signal()
 # sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now
 person_added = Signal()

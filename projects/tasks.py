@@ -2,11 +2,11 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
-from projects import acting, filing, joining, preparing_files
+from projects import acting, exporting, filing, joining, preparing_files
 
 SWEEP_SECONDS = 15
 logger = logging.getLogger(__name__)
@@ -24,11 +24,14 @@ def remind_of_due_actions() -> None:
 
 @shared_task(ignore_result=True)
 def sweep_files() -> None:
-    """Finds whatever a lost message or a killed worker left behind."""
+    """Finds whatever a lost message or a killed worker left behind, also of exports."""
     filing.finish_uploads(now=now())
     for version_id in preparing_files.versions_to_prepare(now()):
         # Expires before the next sweep sends it again, so that nothing piles up.
         prepare_file.apply_async([version_id], expires=SWEEP_SECONDS)
+    exporting.delete_expired(now=now())
+    for export_id in exporting.exports_to_make(now()):
+        make_export.apply_async([export_id], expires=SWEEP_SECONDS)
 
 
 @shared_task(ignore_result=True)
@@ -37,9 +40,23 @@ def prepare_file(version_id: str) -> None:
     preparing_files.prepare(version_id=version_id, now=now())
 
 
+@shared_task(ignore_result=True)
+def make_export(export_id: str) -> None:
+    """In the queue `media`, which has its own worker."""
+    exporting.make(export_id=export_id, now=now())
+
+
 def wake_worker(version_id: str) -> None:
     """Starts preparing without waiting for the sweep, which finds the version in any case."""
+    _wake(prepare_file, version_id)
+
+
+def wake_exporter(export_id: str) -> None:
+    _wake(make_export, export_id)
+
+
+def _wake(task: Task, key: str) -> None:
     try:
-        prepare_file.apply_async([version_id], retry=False)
+        task.apply_async([key], retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("no broker to wake a worker: %s", error)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import actions, file_uploads, files, members, panel, project_rooms, settings
+from projects.views import actions, exports, file_uploads, files, members, panel, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -67,6 +67,12 @@ urlpatterns: list[URLPattern] = [
         "project-rooms/<slug:room_id>/files/<slug:file_id>/<int:number>/<int:page>.webp",
         files.project_file_preview,
         name="project_file_preview",
+    ),
+    path("project-rooms/<slug:room_id>/export/", exports.project_export, name="project_export"),
+    path(
+        "project-rooms/<slug:room_id>/export/<slug:export_id>/",
+        exports.download_project_export,
+        name="download_project_export",
     ),
     path("project-uploads/", file_uploads.file_uploads, name="file_uploads"),
     path("project-uploads/<slug:upload_id>/", file_uploads.file_upload, name="file_upload"),

@@ -550,6 +550,12 @@ PAGES = (
         Action(name, of, ("colleague", "host"), project_files, lambda _here: {"file": a_file()})
         for name, of in (("project_files", "project_room"), ("project_file", "project_file"))
     ),
+    Action(
+        "project_export",
+        "project_room",
+        ("host",),
+        lambda here: here.project_room.project.exports.count(),
+    ),
     Action("delete_project_file", "project_file", ("host",), project_files),
     Action(
         "project_members",

@@ -14,8 +14,18 @@ from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage, Notification
+from projects import exporting
 from projects import files as project_files
-from projects.models import Action, Decision, FileVersion, ProjectFile, ProjectMember, ProjectRoom, Role
+from projects.models import (
+    Action,
+    Decision,
+    FileVersion,
+    ProjectExport,
+    ProjectFile,
+    ProjectMember,
+    ProjectRoom,
+    Role,
+)
 from projects.models.file import files_storage
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
@@ -42,6 +52,7 @@ class World:
     action: Action
     decision: Decision
     project_file: ProjectFile  # added by the host
+    project_export: ProjectExport
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -133,6 +144,7 @@ def build() -> World:
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),
+        project_export=_project_export(project_room.project, people["host"], now),
         project_file=_project_file(project_room.project, people["host"], now),
         programme=factories.programme(),
         topic=factories.topic("warmth", en="Warmth"),
@@ -193,3 +205,17 @@ def _project_file(project: ProjectRoom, by: Person, now: datetime) -> ProjectFil
     project_files.save(version.pk, ContentFile(b"%PDF-1.7\n"))
     files_storage().save(project_files.picture_name(version.pk, 1), ContentFile(b"RIFF"))
     return file
+
+
+def _project_export(project: ProjectRoom, by: Person, now: datetime) -> ProjectExport:
+    export = ProjectExport.objects.create(
+        project=project,
+        state=ProjectExport.State.READY,
+        asked_by=by,
+        asked_at=now,
+        size=4,
+        finished_at=now,
+        kept_until=now + exporting.KEPT,
+    )
+    files_storage().save(exporting.content_name(export.pk), ContentFile(b"PK\x05\x06"))
+    return export

@@ -205,6 +205,7 @@ CELERY_TASK_ROUTES = {
     "recordings.tasks.transcribe_recording": {"queue": "speech"},
     "engagement.tasks.prepare_slides": {"queue": "media"},
     "projects.tasks.prepare_file": {"queue": "media"},
+    "projects.tasks.make_export": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -241,7 +242,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
-    "look after files of projects": {
+    "look after files and exports of projects": {
         "task": "projects.tasks.sweep_files",
         "schedule": schedule(15.0),
         "options": {"expires": 15},

@@ -2,6 +2,7 @@
 
 from projects.models.action import Action, Decision
 from projects.models.carried_item import CarriedItem
+from projects.models.export import ProjectExport
 from projects.models.file import FileUpload, FileVersion, ProjectFile
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
@@ -14,6 +15,7 @@ __all__ = [
     "FileUpload",
     "FileVersion",
     "HistoryEntry",
+    "ProjectExport",
     "ProjectFile",
     "ProjectMember",
     "ProjectRoom",

@@ -37,6 +37,7 @@ class HistoryEntry(models.Model):
         FILE_ADDED = "file_added", _("file added")
         FILE_CHANGED = "file_changed", _("new version of a file")
         FILE_DELETED = "file_deleted", _("file deleted")
+        EXPORTED = "exported", _("export of everything")
 
     project = models.ForeignKey(
         ProjectRoom, verbose_name=_("project room"), on_delete=models.CASCADE, related_name="history"

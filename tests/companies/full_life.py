@@ -39,6 +39,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectExport,
     ProjectFile,
     ProjectMember,
     ProjectRoom,
@@ -221,6 +222,7 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     FileVersion.objects.create(
         file=file, number=1, size=1, sha256="0" * 64, state="ready", uploaded_by=person, uploaded_at=now
     )
+    ProjectExport.objects.create(**of_project, asked_by=person, asked_at=now)
     FileUpload.objects.create(
         **of_project, name="Sum.csv", length=9, created_by=person, created_at=now, touched_at=now
     )

@@ -78,6 +78,7 @@ WITHOUT_MEETING = {
     Kind.DIGEST: digest,
     Kind.COLLEAGUE_ADDED: colleague_added,
     Kind.PROJECT_ROOM: put_into_a_project_room,
+    Kind.EXPORT_READY: put_into_a_project_room,
     Kind.CONTACT: contact_message,
     Kind.REPLY: reply,
 }

@@ -1,0 +1,1 @@
+"""Everything of a project as pages that open from a disk, the files themselves, and JSON for programs."""
