@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -49,6 +49,8 @@ def compose_without_meeting(
             content = _project_room(notification, language, texts)
         case Kind.ACTION_DUE:
             content = _action_due(notification, language)
+        case Kind.PROJECT_DELETION:
+            content = _project_deletion(notification, language)
         case Kind.EXPORT_READY:
             content = _export_ready(notification, language)
         case Kind.CONTACT:
@@ -154,6 +156,39 @@ def _action_due(notification: Notification, language: str) -> EmailContent | Non
         paragraphs=(Paragraph(_("We remind you each week until it is done."), link=page),),
         footer=footer(
             reason_for_mail=_("You’re getting this email because this action is yours or your company’s.")
+        ),
+    )
+
+
+def _project_deletion(notification: Notification, language: str) -> EmailContent | None:
+    project, by = notification.project, notification.caused_by
+    if project is None:
+        return None
+    title = clean(in_language(project.title, language).text, LONGEST_NAME)
+    if notification.details.get("revoked"):
+        subject, heading = _("This project is not deleted: %(title)s"), _("This project will not be deleted")
+        what = [Paragraph(_("A lead has decided to keep it. Everything in it stays."))]
+    else:
+        subject, heading = _("This project will be deleted: %(title)s"), _("This project will be deleted")
+        due = datetime.fromisoformat(str(notification.details["due_at"]))
+        lost = _(
+            "Files, notes, decisions and actions, chat, history and recordings are deleted then and cannot be "
+            "restored. Save what you need before."
+        )
+        what = [Paragraph(day_in_words(localtime(due)), title=_("Deleted on")), Paragraph(lost)]
+    return EmailContent(
+        kind=notification.kind,
+        subject=subject % {"title": title},
+        heading=heading,
+        language=language,
+        opening=(
+            *title_paragraphs(project.title, language),
+            *what,
+            *_done_by(by, _("Decided by: %(name)s")),
+        ),
+        button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because you are a member of this project room.")
         ),
     )
 

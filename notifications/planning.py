@@ -44,7 +44,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, ProjectExport, ProjectRoom
+from projects.models import Action, ProjectDeletion, ProjectExport, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -505,6 +505,32 @@ def plan_action_due(*, action: Action, people: Collection[int], now: datetime) -
             person_id=person_id,
             action=action,
             dedupe_key=f"action:{action.pk}:{now:%Y%m%d}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in people
+    )
+
+
+@transaction.atomic
+def plan_project_deletion(
+    *,
+    project: ProjectRoom,
+    people: Collection[int],
+    by: Person,
+    deletion: ProjectDeletion,
+    is_revoked: bool,
+    now: datetime,
+) -> None:
+    """To every member, when it is decided and when it is revoked."""
+    insert_rows(
+        Notification(
+            kind=Kind.PROJECT_DELETION,
+            person_id=person_id,
+            project=project,
+            caused_by=by,
+            details={"revoked": is_revoked, "due_at": deletion.due_at.isoformat()},
+            dedupe_key=f"deletion:{deletion.pk}:{is_revoked}",
             due_at=now,
             created_at=now,
         )

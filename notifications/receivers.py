@@ -85,6 +85,7 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (project_signals.companies_added, planning.plan_project_room),
     (project_signals.person_added, planning.plan_project_person),
     (project_signals.action_due, planning.plan_action_due),
+    (project_signals.deletion_decided, planning.plan_project_deletion),
     (project_signals.export_ready, planning.plan_export_ready),
 )
 

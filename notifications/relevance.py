@@ -263,7 +263,7 @@ def _of_membership(notification: Notification) -> Reason | None:
         return None if person.company_id == notification.company_id else Reason.NOT_IN_COMPANY
     if notification.kind == Kind.ACTION_DUE:
         return _of_action(person, notification.action)
-    if notification.kind in {Kind.PROJECT_ROOM, Kind.EXPORT_READY}:
+    if notification.kind in {Kind.PROJECT_ROOM, Kind.PROJECT_DELETION, Kind.EXPORT_READY}:
         may_enter = project is not None and _is_in_room(person, project.pk)
         return None if may_enter else Reason.NOT_IN_ROOM
     return None

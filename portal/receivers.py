@@ -13,6 +13,10 @@ from engagement.resources import sharing
 from engagement.slides import presenting
 from meetings import signals
 from meetings.models import Meeting
+from projects import signals as project_signals
+from projects.models import ProjectRoom
+from recordings.models import Recording
+from recordings.publishing import UnableToDelete, delete_recording
 
 
 def connect() -> None:
@@ -26,6 +30,7 @@ def connect() -> None:
     signals.interpretation_changed.connect(plan_channels, dispatch_uid="interpretation")
     signals.meeting_discarded.connect(delete_agenda, dispatch_uid="agenda")
     signals.meeting_discarded.connect(delete_resources, dispatch_uid="resources")
+    project_signals.project_deleted.connect(delete_recordings, dispatch_uid="recordings of a project")
 
 
 def close_polls(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
@@ -73,3 +78,12 @@ def delete_agenda(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
 def delete_resources(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
     """What was shared for a draft is not left in its project room."""
     sharing.remove_all(room_id=meeting.room_id, meeting=meeting.pk, now=now)
+
+
+def delete_recordings(*, project: ProjectRoom, now: datetime, **_signal: Any) -> None:
+    """One that is being prepared at this moment stays with its host, who can delete it."""
+    for recording in project.room.recordings.exclude(state=Recording.State.DELETED).order_by("pk"):
+        try:
+            delete_recording(recording=recording, now=now)
+        except UnableToDelete:
+            continue

@@ -19,6 +19,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectDeletion,
     ProjectExport,
     ProjectFile,
     ProjectMember,
@@ -68,7 +69,7 @@ def project_rooms(visitor: Visitor) -> QuerySet[ProjectRoom]:
 
 def membership_in(visitor: Visitor, room_id: str) -> Membership:
     """Also of somebody who has yet to accept the terms. Raises NotVisible."""
-    project = project_rooms(visitor).select_related("room").filter(pk=room_id).first()
+    project = project_rooms(visitor).select_related("room", "deletion").filter(pk=room_id).first()
     if project is None or visitor.person is None:
         raise NotVisible
     return Membership(project, visitor.person, role_of(visitor.person, room_id))
@@ -246,6 +247,20 @@ def export_in(project: ProjectRoom, export_id: str) -> ProjectExport:
     if export is None:
         raise NotVisible
     return export
+
+
+def receipts_of(visitor: Visitor) -> QuerySet[ProjectDeletion]:
+    """Of projects that the visitor led when they were deleted; the newest first."""
+    found = ProjectDeletion.objects.filter(leads=visitor.person.pk if visitor.person is not None else None)
+    return found.filter(deleted_at__isnull=False).order_by("-deleted_at", "pk")
+
+
+def receipt_for(visitor: Visitor, deletion_id: str) -> ProjectDeletion:
+    """Raises NotVisible."""
+    found = receipts_of(visitor).select_related("decided_by").filter(pk=deletion_id).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def leads_of(project: ProjectRoom) -> QuerySet[ProjectMember]:

@@ -142,7 +142,12 @@ def delete_expired(*, now: datetime) -> None:
     for pk in list(ProjectExport.objects.filter(old).values_list("pk", flat=True)[:100]):
         with transaction.atomic():
             if ProjectExport.objects.filter(old, pk=pk).delete()[0]:
-                transaction.on_commit(partial(shutil.rmtree, folder_of(pk), ignore_errors=True))
+                forget(ProjectExport(pk=pk))
+
+
+def forget(export: ProjectExport) -> None:
+    """Its file, with the transaction that deletes its row."""
+    transaction.on_commit(partial(shutil.rmtree, folder_of(export.pk), ignore_errors=True))
 
 
 # ---- the archive's file --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectDeletion,
     ProjectExport,
     ProjectFile,
     ProjectMember,
@@ -213,7 +214,28 @@ def register_all() -> None:
             "attempts": "of the worker",
         },
     )
+    register(
+        ProjectDeletion,
+        "deleted_projects",
+        export=Export(
+            rows=lambda person: ProjectDeletion.objects.filter(decided_by=person),
+            columns=["title", "decided_at", "due_at", "deleted_at"],
+            title=_("Deletions of projects that you decided"),
+        ),
+        erase=lambda person, _now: _forget_deletions(person),
+        without={
+            "id": "of no use outside",
+            "project": "has the same title",
+            "decided_by": "the person",
+            "counts": "of the project",
+        },
+    )
     register_retention(RetentionRule("files of deleted projects", delete_orphans))
+
+
+def _forget_deletions(person: Person) -> None:
+    ProjectDeletion.objects.filter(decided_by=person).update(decided_by=None)
+    ProjectDeletion.leads.through.objects.filter(person=person).delete()
 
 
 def _abandon_uploads(person: Person) -> None:

@@ -6,6 +6,10 @@ from django.dispatch import Signal
 companies_added = Signal()
 # sender=Action, action, people (list of keys: its owner, or those of its company), now
 action_due = Signal()
+# sender=ProjectRoom, project, people (list of keys), by (Person), deletion, is_revoked, now
+deletion_decided = Signal()
+# sender=ProjectRoom, project, now: before its rows go
+project_deleted = Signal()
 # sender=ProjectExport, and export, now
 export_ready = Signal()
 # sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now

@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
-from projects import acting, exporting, filing, joining, preparing_files
+from projects import acting, deleting, exporting, filing, joining, preparing_files
 
 SWEEP_SECONDS = 15
 logger = logging.getLogger(__name__)
@@ -20,6 +20,11 @@ def end_due_memberships() -> None:
 @shared_task(ignore_result=True)
 def remind_of_due_actions() -> None:
     acting.remind_of_due_actions(now=now())
+
+
+@shared_task(ignore_result=True)
+def delete_due_projects() -> None:
+    deleting.delete_due_projects(now=now())
 
 
 @shared_task(ignore_result=True)

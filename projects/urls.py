@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import actions, exports, file_uploads, files, members, panel, project_rooms, settings
+from projects.views import actions, deleting, exports, file_uploads, files, members, panel, project_rooms, settings
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -74,6 +74,8 @@ urlpatterns: list[URLPattern] = [
         exports.download_project_export,
         name="download_project_export",
     ),
+    path("project-rooms/<slug:room_id>/delete/", deleting.delete_project, name="delete_project"),
+    path("project-deletions/<slug:deletion_id>/", deleting.deletion_receipt, name="deletion_receipt"),
     path("project-uploads/", file_uploads.file_uploads, name="file_uploads"),
     path("project-uploads/<slug:upload_id>/", file_uploads.file_upload, name="file_upload"),
     path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),

@@ -32,7 +32,7 @@ from meetings.models import (
 )
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
-from projects.models import ProjectMember, ProjectTerms, Role
+from projects.models import ProjectDeletion, ProjectMember, ProjectTerms, Role
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -555,6 +555,13 @@ PAGES = (
         "project_room",
         ("host",),
         lambda here: here.project_room.project.exports.count(),
+    ),
+    Action(
+        "delete_project",
+        "project_room",
+        ("host",),
+        lambda here: ProjectDeletion.objects.filter(project=here.project_room.pk).count(),
+        prepare=without_meetings,
     ),
     Action("delete_project_file", "project_file", ("host",), project_files),
     Action(

@@ -20,6 +20,7 @@ from projects.models import (
     Action,
     Decision,
     FileVersion,
+    ProjectDeletion,
     ProjectExport,
     ProjectFile,
     ProjectMember,
@@ -53,6 +54,7 @@ class World:
     decision: Decision
     project_file: ProjectFile  # added by the host
     project_export: ProjectExport
+    deletion: ProjectDeletion  # of another project, which the host led
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -144,6 +146,7 @@ def build() -> World:
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),
+        deletion=_deletion(people["host"], now),
         project_export=_project_export(project_room.project, people["host"], now),
         project_file=_project_file(project_room.project, people["host"], now),
         programme=factories.programme(),
@@ -219,3 +222,17 @@ def _project_export(project: ProjectRoom, by: Person, now: datetime) -> ProjectE
     )
     files_storage().save(exporting.content_name(export.pk), ContentFile(b"PK\x05\x06"))
     return export
+
+
+def _deletion(by: Person, now: datetime) -> ProjectDeletion:
+    kinds = ("files", "bytes", "notes", "decisions", "actions", "messages", "members", "meetings")
+    deletion = ProjectDeletion.objects.create(
+        title={"en": "A former project"},
+        decided_by=by,
+        decided_at=now - timedelta(days=30),
+        due_at=now,
+        deleted_at=now,
+        counts=dict.fromkeys(kinds, 1),
+    )
+    deletion.leads.add(by)
+    return deletion

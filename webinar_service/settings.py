@@ -247,6 +247,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(15.0),
         "options": {"expires": 15},
     },
+    "delete projects whose term is over": {
+        "task": "projects.tasks.delete_due_projects",
+        "schedule": schedule(300.0),
+        "options": {"expires": 300},
+    },
     "end memberships in projects": {
         "task": "projects.tasks.end_due_memberships",
         "schedule": schedule(30.0),

@@ -124,6 +124,7 @@ class Notification(models.Model):
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
         ACTION_DUE = "action_due", _("reminder of an action")
+        PROJECT_DELETION = "project_deletion", _("deletion of a project, or that it stays")
         EXPORT_READY = "export_ready", _("export of a project")
         CONTACT = "contact", _("message of the contact page")
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")

@@ -2,6 +2,7 @@
 
 from projects.models.action import Action, Decision
 from projects.models.carried_item import CarriedItem
+from projects.models.deletion import ProjectDeletion
 from projects.models.export import ProjectExport
 from projects.models.file import FileUpload, FileVersion, ProjectFile
 from projects.models.history import HistoryEntry
@@ -15,6 +16,7 @@ __all__ = [
     "FileUpload",
     "FileVersion",
     "HistoryEntry",
+    "ProjectDeletion",
     "ProjectExport",
     "ProjectFile",
     "ProjectMember",

@@ -37,6 +37,8 @@ class HistoryEntry(models.Model):
         FILE_ADDED = "file_added", _("file added")
         FILE_CHANGED = "file_changed", _("new version of a file")
         FILE_DELETED = "file_deleted", _("file deleted")
+        DELETION_DECIDED = "delete_decided", _("deletion decided")
+        DELETION_REVOKED = "delete_stopped", _("deletion stopped")
         EXPORTED = "exported", _("export of everything")
 
     project = models.ForeignKey(

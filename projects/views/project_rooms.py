@@ -28,6 +28,7 @@ from rooms.models import Room
 
 MESSAGES_PER_PAGE = 50
 ROOMS_PER_PAGE = 30
+RECEIPTS_SHOWN = 20
 MEETINGS_PER_PAGE = 10
 PEOPLE_SHOWN = 100
 
@@ -37,7 +38,13 @@ PEOPLE_SHOWN = 100
 def project_rooms_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     page = page_of(request, "page", project_access.by_next_meeting(visitor, timezone.now()), ROOMS_PER_PAGE)
-    context = {"section": "rooms", "rooms": _listed(page), "page": page, "company": visitor.company}
+    context = {
+        "section": "rooms",
+        "rooms": _listed(page),
+        "page": page,
+        "company": visitor.company,
+        "receipts": project_access.receipts_of(visitor)[:RECEIPTS_SHOWN],
+    }
     return render(request, "projects/list.html", context)
 
 

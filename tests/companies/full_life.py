@@ -39,6 +39,7 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    ProjectDeletion,
     ProjectExport,
     ProjectFile,
     ProjectMember,
@@ -222,6 +223,10 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     FileVersion.objects.create(
         file=file, number=1, size=1, sha256="0" * 64, state="ready", uploaded_by=person, uploaded_at=now
     )
+    deletion = ProjectDeletion.objects.create(
+        **of_project, title={"en": "Heat"}, decided_by=person, decided_at=now, due_at=now + timedelta(days=30)
+    )
+    deletion.leads.add(person)
     ProjectExport.objects.create(**of_project, asked_by=person, asked_at=now)
     FileUpload.objects.create(
         **of_project, name="Sum.csv", length=9, created_by=person, created_at=now, touched_at=now

@@ -71,6 +71,10 @@ def action_due():
     }
 
 
+def project_deletion():
+    return {**put_into_a_project_room(), "details": {"revoked": False, "due_at": NOW.isoformat()}}
+
+
 WITHOUT_MEETING = {
     Kind.ACTION_DUE: action_due,
     Kind.NEWSLETTER: newsletter,
@@ -78,6 +82,7 @@ WITHOUT_MEETING = {
     Kind.DIGEST: digest,
     Kind.COLLEAGUE_ADDED: colleague_added,
     Kind.PROJECT_ROOM: put_into_a_project_room,
+    Kind.PROJECT_DELETION: project_deletion,
     Kind.EXPORT_READY: put_into_a_project_room,
     Kind.CONTACT: contact_message,
     Kind.REPLY: reply,

@@ -248,6 +248,7 @@ def test_a_member_who_is_removed_sends_no_further_part(project: Project) -> None
     address = create(client, project, "Depths.csv", len(TEXT)).headers["Location"]
     send(client, address, 0, TEXT[:10])
     remove(project, project.member)
+    assert client.head(address, headers=TUS).status_code == 404
     assert send(client, address, 10, TEXT[10:]).status_code == 404
     assert not FileVersion.objects.exists()
 
