@@ -29,6 +29,7 @@ SENT_WHEN_CANCELLED = {
     Kind.RECORDING_FAILED,
     Kind.RECORDING_MISSING,
 }
+CANCEL_AN_EVENT = {Kind.CANCELLATION, Kind.WITHDRAWN, Kind.LAPSED}
 REGISTRATION_STATE_OF_KIND = {
     Kind.CONFIRMATION: Registration.State.CONFIRMED,
     Kind.REMINDER: Registration.State.CONFIRMED,
@@ -144,7 +145,16 @@ def _of_meeting(notification: Notification) -> Reason | None:
         and _has_later(notification)
     ):
         return Reason.TOLD_LATER
+    if notification.kind not in CANCEL_AN_EVENT and _has_left_project(notification.person, meeting):
+        return Reason.NOT_IN_ROOM
     return None
+
+
+def _has_left_project(person: Person | None, meeting: Meeting) -> bool:
+    """Whoever has left hears no more of its meetings, whatever place they had in them."""
+    if person is None or not meeting.room.is_project_room or _is_in_room(person, meeting.room_id):
+        return False
+    return memberships().closed_rooms_of(person).filter(pk=meeting.room_id).exists()
 
 
 def _has_later(notification: Notification) -> bool:

@@ -13,7 +13,7 @@ from companies.models import Person
 from meetings import access
 from meetings.access import NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting
-from projects.memberships import has_left, memberships, role_of
+from projects.memberships import TermsNotAccepted, has_left, memberships, role_of
 from projects.models import (
     Action,
     FileUpload,
@@ -30,14 +30,6 @@ from projects.models import (
 from projects.models.action import LONGEST_TEXT, ActionQuerySet
 from rooms.models import Room, RoomEvent
 from rooms.policy import EntryDenied
-
-
-class TermsNotAccepted(EntryDenied):
-    """A member has yet to accept the project's terms of confidentiality; `url` is the page where they do."""
-
-    def __init__(self, project: ProjectRoom) -> None:
-        message = _("First read and accept the terms of confidentiality of this project.")
-        super().__init__("terms_not_accepted", message, reverse("project_terms", args=[project.pk]))
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,15 @@ Kind = HistoryEntry.Kind
 
 @transaction.atomic
 def add_company(*, project: ProjectRoom, company: Company, by: Visitor, now: datetime) -> None:
-    """Its people are members from now on, and are told by email. Raises UnableToChange, and as `access.lead_of`."""
+    """Its people are members from now on, and are told by email; not those who have left on their own.
+
+    Raises UnableToChange, and as `access.lead_of`.
+    """
     lead = locked_open(project, by)
     _link, is_new = Room.companies.through.objects.get_or_create(room_id=project.pk, company=company)
     if not is_new:
         raise UnableToChange("already_in", _("This company is in the project already."), field="company")
+    project.members.filter(company=company).delete()  # of whoever left with it
     history.write(project, Kind.COMPANY_ADDED, by=lead.person, company=company, now=now)
     signals.companies_added.send(
         ProjectRoom, project=project, companies={company.pk}, by=lead.person, now=now
@@ -57,8 +61,18 @@ def remove_company(*, project: ProjectRoom, company: Company, by: Visitor, now: 
     Room.companies.through.objects.filter(room=project.pk, company=company).delete()
     project.members.filter(company=company).delete()
     _refuse_without_lead(project, had_one=had_one)
+    left = before - _people(project)
+    ProjectMember.objects.bulk_create(
+        (
+            ProjectMember(
+                project=project, person_id=key, company=company, role=Role.MEMBER, added_at=now, left_at=now
+            )
+            for key in left
+        ),
+        ignore_conflicts=True,  # the row of a guest whose last day has passed
+    )
     history.write(project, Kind.COMPANY_REMOVED, by=lead.person, company=company, now=now)
-    _left(project, before - _people(project), to=lead.person, now=now)
+    _left(project, left, to=lead.person, now=now)
 
 
 # ---- people --------------------------------------------------------------------------------------------------
@@ -134,7 +148,9 @@ def change_role(*, project: ProjectRoom, person: Person, role: Role, by: Visitor
     if not is_new and member.role == role:
         return
     member.role, member.until = role, None if role == Role.LEAD else member.until
-    member.save(update_fields=["role", "until"])
+    if member.left_at is not None:  # with another company
+        member.company, member.left_at = company, None
+    member.save(update_fields=["role", "until", "company", "left_at"])
     _refuse_without_lead(project, had_one=had_one)
     history.write(project, Kind.ROLE_CHANGED, by=lead.person, person=person, now=now, role=role.value)
     access_changed.send(Person, people=[person.pk])
@@ -185,7 +201,7 @@ def _end_membership(project: ProjectRoom, person: Person, *, now: datetime, to: 
     if person.pk not in _people(project):
         raise UnableToChange("not_in", _("This person is no longer in the project."))
     had_one = access.leads_of(project).exists()
-    ended = {"left_at": now, "until": None, "role": Role.MEMBER}
+    ended = {"left_at": now, "until": None, "role": Role.MEMBER, "company": None}
     ProjectMember.objects.update_or_create(
         project=project, person=person, defaults=ended, create_defaults={**ended, "added_at": now}
     )

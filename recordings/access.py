@@ -14,6 +14,7 @@ from meetings.access import (
     VisibilityTier,
     Visitor,
     can_be_involved,
+    closed_project_rooms,
     hosted_meetings,
     level_in,
     meetings_involving,
@@ -22,7 +23,6 @@ from meetings.access import (
     own_registrations,
     stage_roles_of,
     tier_of,
-    unopened_project_rooms,
 )
 from meetings.models import MeetingRole, Programme, Registration
 from recordings.models import Recording, RecordingFile, Upload
@@ -80,8 +80,8 @@ def _by_involvement(visitor: Visitor) -> Q:
         return shown & Q(state=Recording.State.PUBLISHED)
     shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
     hosted = hosted_meetings(visitor).values("pk")
-    unopened = Q(room__in=unopened_project_rooms(visitor).values("pk"))
-    return ((shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)) & ~unopened
+    closed = Q(room__in=closed_project_rooms(visitor).values("pk"))
+    return ((shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)) & ~closed
 
 
 def newest_published(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:

@@ -88,7 +88,8 @@ def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:
     theirs = Q(pk__in=visitor.role_ids) | Q(Exists(by_registration))
     if visitor.person is not None:
         theirs |= Q(person=visitor.person)
-    return MeetingRole.objects.filter(theirs, role__in=LINKED_ROLES, person__is_active=True)
+    roles = MeetingRole.objects.filter(theirs, role__in=LINKED_ROLES, person__is_active=True)
+    return roles.exclude(memberships().is_closed(person="person", room="meeting__room"))
 
 
 _roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
@@ -232,9 +233,15 @@ _SHOWN = ("host", "host_company", "programme", "series", "room")
 
 
 def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> Meeting:
-    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in it is lower."""
+    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in it is lower.
+
+    And EntryDenied to a member of its project who has yet to accept the terms of confidentiality.
+    """
     meeting = visible_meetings(visitor).select_related(*_SHOWN).filter(pk=meeting_id).first()
     if meeting is None:
+        if visitor.person is not None:
+            rooms = Meeting.objects.published().filter(pk=meeting_id).values("room")
+            memberships().refuse_unopened(visitor.person, rooms)
         raise NotVisible
     if level > Level.SEE and level_in(visitor, meeting) < level:
         raise NotAllowed

@@ -1,9 +1,9 @@
 """Who belongs to which project room: the app that keeps the memberships registers itself in AppConfig.ready."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from companies.models import Person
 from meetings.access.visitors import Level
@@ -17,6 +17,18 @@ class Memberships(Protocol):
 
     def opened_rooms_of(self, person: Person) -> QuerySet[Room]:
         """Those of them whose content the person may read: terms of confidentiality are accepted."""
+        ...
+
+    def closed_rooms_of(self, person: Person) -> QuerySet[Room]:
+        """Those of which the person may see nothing, whatever else they hold: they have left, or not accepted terms."""
+        ...
+
+    def is_closed(self, *, person: str, room: str) -> Q:
+        """The same for a query, of the person and the room in these columns."""
+        ...
+
+    def refuse_unopened(self, person: Person, rooms: QuerySet[Any]) -> None:
+        """Raises EntryDenied to a member of one of these rooms who has yet to accept its terms."""
         ...
 
     def writable_rooms_of(self, person: Person) -> QuerySet[Room]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
@@ -16,6 +17,8 @@ from meetings.models.meeting import MeetingQuerySet
 from meetings.models.programme import ProgrammeQuerySet
 from meetings.models.registration import RegistrationQuerySet
 from rooms.models import Room
+
+Held = TypeVar("Held", Registration, MeetingRole)
 
 
 class VisibilityTier(IntEnum):
@@ -50,12 +53,8 @@ def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozens
     if not among or not can_be_involved(visitor):
         return frozenset()
     if visitor.person is None and not (visitor.role_ids or visitor.invitation_ids):
-        held = (
-            Registration.objects.filter(pk__in=visitor.registration_ids)
-            .active()
-            .order_by()
-            .values_list("meeting", flat=True)
-        )
+        registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
+        held = _not_closed(registrations).order_by().values_list("meeting", flat=True)
         return frozenset(held).intersection(among)
     involved = Meeting.objects.filter(_involving(visitor), pk__in=among).order_by()
     return frozenset(involved.values_list("pk", flat=True))
@@ -102,24 +101,34 @@ def _visible_to_tier(tier: VisibilityTier) -> Q:
 
 
 def _involving(visitor: Visitor) -> Q:
-    """Drafts for their hosts alone."""
+    """Drafts for their hosts alone; none of a project that is closed to the person."""
     involved = Q(pk__in=[])
-    if visitor.person is not None:
-        involved |= Q(room__in=project_rooms(visitor).values("pk"))
     if visitor.registration_ids:
         registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
-        involved |= Q(pk__in=registrations.values("meeting"))
+        involved |= Q(pk__in=_not_closed(registrations).values("meeting"))
     if visitor.role_ids:
-        involved |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.role_ids).values("meeting"))
+        roles = MeetingRole.objects.filter(pk__in=visitor.role_ids)
+        involved |= Q(pk__in=_not_closed(roles).values("meeting"))
     if visitor.person is not None or visitor.invitation_ids:
         involved |= Q(pk__in=own_invitations(visitor).admitting().values("meeting"))
     if visitor.person is None:
         return ~Q(state=Meeting.State.DRAFT) & involved
     roles = MeetingRole.objects.filter(person=visitor.person)
-    involved |= Q(pk__in=roles.values("meeting"))
-    involved |= Q(pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting"))
+    own = Q(room__in=project_rooms(visitor).values("pk")) | Q(pk__in=roles.values("meeting"))
+    own |= Q(pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting"))
     hosted = Q(host=visitor.person) | Q(pk__in=roles.filter(role=MeetingRole.Role.CO_HOST).values("meeting"))
-    return (~Q(state=Meeting.State.DRAFT) & involved) | hosted
+    is_published = ~Q(state=Meeting.State.DRAFT)
+    by_themselves = ((is_published & own) | hosted) & ~_in_closed_project(visitor)
+    return (is_published & involved) | by_themselves
+
+
+def _in_closed_project(visitor: Visitor) -> Q:
+    return Q(room__in=closed_project_rooms(visitor).values("pk"))
+
+
+def _not_closed(rows: QuerySet[Held]) -> QuerySet[Held]:
+    """Without those of whoever has left the meeting's project, or has yet to accept its terms."""
+    return rows.exclude(memberships().is_closed(person="person", room="meeting__room"))
 
 
 def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
@@ -128,7 +137,8 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
     co_hosted = MeetingRole.objects.filter(
         person=visitor.person, role__in=[MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST]
     ).values("meeting")
-    return Meeting.objects.filter(Q(host=visitor.person) | Q(pk__in=co_hosted))
+    hosted = Meeting.objects.filter(Q(host=visitor.person) | Q(pk__in=co_hosted))
+    return hosted.exclude(_in_closed_project(visitor))
 
 
 def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
@@ -143,11 +153,13 @@ def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuer
     if not is_confirmed and (visitor.person is not None or visitor.invitation_ids):
         own |= Q(pk__in=own_invitations(visitor).unanswered().values("meeting"))
     if visitor.role_ids:
-        own |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.role_ids).values("meeting"))
+        roles = MeetingRole.objects.filter(pk__in=visitor.role_ids)
+        own |= Q(pk__in=_not_closed(roles).values("meeting"))
     if visitor.person is not None:
         own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
-        own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
-        own |= Q(room__in=project_rooms(visitor).values("pk"))
+        roles = MeetingRole.objects.filter(person=visitor.person)
+        own |= Q(pk__in=_not_closed(roles).values("meeting"))
+        own |= Q(room__in=opened_project_rooms(visitor).values("pk"))
     return Meeting.objects.filter(own)
 
 
@@ -196,7 +208,9 @@ def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
     own = Q(pk__in=visitor.registration_ids, person__erased_at__isnull=True)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    return Registration.objects.filter(own)
+    return Registration.objects.filter(own).exclude(
+        memberships().is_closed(person="person", room="meeting__room")
+    )
 
 
 def own_invitations(visitor: Visitor) -> InvitationQuerySet:
@@ -204,7 +218,8 @@ def own_invitations(visitor: Visitor) -> InvitationQuerySet:
     own = Q(pk__in=visitor.invitation_ids)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    return Invitation.objects.filter(own).standing()
+    found = Invitation.objects.filter(own).standing()
+    return found.exclude(memberships().is_closed(person="person", room="meeting__room"))
 
 
 def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:
@@ -243,9 +258,11 @@ def opened_project_rooms(visitor: Visitor) -> QuerySet[Room]:
     )
 
 
-def unopened_project_rooms(visitor: Visitor) -> QuerySet[Room]:
-    """Those whose terms of confidentiality the visitor has yet to accept."""
-    return project_rooms(visitor).exclude(pk__in=opened_project_rooms(visitor).values("pk"))
+def closed_project_rooms(visitor: Visitor) -> QuerySet[Room]:
+    """Those that the visitor has left, or whose terms of confidentiality they have yet to accept."""
+    return (
+        memberships().closed_rooms_of(visitor.person) if visitor.person is not None else Room.objects.none()
+    )
 
 
 def project_rooms_to_meet_in(visitor: Visitor) -> QuerySet[Room]:

@@ -41,6 +41,7 @@ from portal.notes import links_to_notes
 from portal.public_pages import page_of_meeting
 from portal.resources import resources_on_page
 from portal.views.registration_requests import form_for
+from projects.views.terms_first import terms_first
 
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 MOST_RELATED = 3
@@ -118,6 +119,7 @@ _questions: CachedRead[list[QuestionInput]] = CachedRead()
 
 
 @require_safe
+@terms_first
 @cached_for_anonymous
 def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()

@@ -27,7 +27,12 @@ class ProjectMemberQuerySet(models.QuerySet["ProjectMember"]):
         return self.filter(still_there, not_over, left_at__isnull=True)
 
     def gone(self) -> Self:
-        return self.filter(left_at__isnull=False)
+        """Who has left, or was removed: they stay out, whatever their company."""
+        return self.filter(left_at__isnull=False, company__isnull=True)
+
+    def over(self) -> Self:
+        """Those of `gone`, of whoever left with their company, and of guests whose last day has passed."""
+        return self.filter(Q(left_at__isnull=False) | Q(until__lte=Now()))
 
     def leads(self) -> Self:
         """With an open account."""
@@ -38,7 +43,8 @@ class ProjectMember(models.Model):
     """Without a row, the people of the room's companies are members.
 
     A row gives its person a role until `until`; `company` is that by which they came, None for whoever was added by
-    email. Who has left stays out, whatever their company, until they are added again.
+    email. Who has left stays out, whatever their company, until they are added again; who left with their company,
+    which their row then names, until they belong to one that is in the project.
     """
 
     project = models.ForeignKey(

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from projects.access import TermsNotAccepted
+from projects.memberships import TermsNotAccepted
 
 Given = ParamSpec("Given")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from api.models import ApiToken
 from companies.models import Person
+from meetings import access as meeting_access
 from meetings.access import Visitor
 from meetings.models import Meeting
 from projects import agreeing, ending
@@ -48,11 +49,16 @@ def test_page_room_recording_and_program_open_once_the_terms_are_accepted_and_cl
     factories.recording(meeting=meeting, state=Recording.State.PUBLISHED)
     client, visitor = signed_in(project.member), Visitor(project.member)
     terms, page = (reverse(name, args=[project.room.pk]) for name in ("project_terms", "project_room"))
-    doors = [page, *(reverse(name, args=[project.room.pk]) for name in ("room", "project_history"))]
+    doors = [
+        page,
+        reverse("meeting", args=[meeting.pk]),
+        *(reverse(name, args=[project.room.pk]) for name in ("room", "project_history")),
+    ]
 
     def is_open() -> set[bool]:
         at = {client.get(door).status_code == 200 for door in doors}
         at.add(recording_access.visible_recordings(visitor).exists())
+        at.add(meeting_access.own_meetings(visitor).exists())
         at.add(client.post(reverse("room_ticket", args=[project.room.pk])).status_code == 200)
         return at
 
@@ -60,7 +66,7 @@ def test_page_room_recording_and_program_open_once_the_terms_are_accepted_and_cl
     for version in (1, 2):
         write(project, expected=version - 1)
         assert is_open() == {False}
-        assert [client.get(door).headers["Location"] for door in doors] == [terms] * 3
+        assert [client.get(door).headers["Location"] for door in doors] == [terms] * len(doors)
         assert ticket(project, project.member) == (403, "terms_not_accepted")
         body = client.get(terms, headers={"Accept-Language": "pl"}).content.decode()
         assert "Tell nobody of the ice." in body
