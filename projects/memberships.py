@@ -51,7 +51,8 @@ class ProjectMemberships:
         by_company = Exists(_owners.filter(room=OuterRef(room), company=OuterRef(f"{person}__company")))
         opened = ProjectRoom.objects.filter(pk=OuterRef(room)).opened_by(OuterRef(OuterRef(person)))
         left = Exists(rows.gone()) | (Exists(rows.over()) & ~by_company)
-        return left | ((Exists(rows.current()) | by_company) & ~Exists(opened))
+        is_member = Q(Exists(rows.current())) | Q(by_company)
+        return Q(left) | (is_member & ~Q(Exists(opened)))
 
     def refuse_unopened(self, person: Person, rooms: QuerySet[Any]) -> None:
         unopened = ProjectRoom.objects.filter(pk__in=self.rooms_of(person).filter(pk__in=rooms).values("pk"))

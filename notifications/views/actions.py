@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from meetings.access import NotAllowed, NotVisible, Visitor
 from notifications import links
 from projects import acting
-from projects.access import TermsNotAccepted
+from projects.memberships import TermsNotAccepted
 
 
 @never_cache
