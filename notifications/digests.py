@@ -4,24 +4,25 @@ Each person who wants it has one row that says when it is due next. Moving that 
 transaction, and a week has one email by its key: after an outage it comes on the next weekday morning, once.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
-from companies import zones
 from companies.models import Person
 from notifications.digest_content import DigestContent, content_for
 from notifications.models import DigestSchedule, Notification, NotificationQuerySet
+from notifications.mornings import (
+    is_weekday_morning,
+    local_moment,
+    next_morning,
+    next_tuesday,
+    tuesday_of_next_week,
+)
 
 logger = structlog.get_logger(__name__)
 Kind, Reason = Notification.Kind, Notification.DropReason
 AT_A_TIME = 500  # people, in one run
-HOUR = 8
-MORNING = range(HOUR, HOUR + 4)  # in which a late one may still be sent
-TUESDAY, SATURDAY = 1, 5
 
 
 def plan_due(*, now: datetime) -> int:
@@ -54,7 +55,7 @@ def _plan_one(person_id: int, now: datetime) -> bool:
     if schedule is None or schedule.due_at > now:
         return False
     person = schedule.person
-    is_morning = _is_weekday_morning(now, person.timezone)
+    is_morning = is_weekday_morning(now, person.timezone)
     next_due = (next_tuesday if is_morning else next_morning)(now, person.timezone)
     # Whoever moves it on is the one who plans.
     own = DigestSchedule.objects.filter(pk=person_id, due_at=schedule.due_at)
@@ -70,7 +71,7 @@ def _plan_one(person_id: int, now: datetime) -> bool:
     told.update(told_until=now)
     if planned is None:
         return False
-    told.update(due_at=_tuesday_of_next_week(now, person.timezone))
+    told.update(due_at=tuesday_of_next_week(now, person.timezone))
     # The new one tells of it, too.
     replaced = waiting.exclude(pk=planned.pk)
     replaced.update(state=Notification.State.DROPPED, drop_reason=Reason.TOLD_LATER, failure="")
@@ -84,7 +85,7 @@ def _planned(
     row, is_new = Notification.objects.get_or_create(
         person=person,
         kind=Kind.DIGEST,
-        dedupe_key=f"digest:{_local(now, person.timezone):%G-W%V}",
+        dedupe_key=f"digest:{local_moment(now, person.timezone):%G-W%V}",
         defaults={
             "details": {
                 "since": since.isoformat() if since else None,
@@ -106,43 +107,3 @@ def _since(schedule: DigestSchedule, waiting: NotificationQuerySet) -> datetime 
     if earlier is None:
         return schedule.told_until
     return datetime.fromisoformat(earlier["since"]) if earlier["since"] else None
-
-
-# ---- mornings ---------------------------------------------------------------------------------------------
-
-
-def _zone(name: str) -> ZoneInfo:
-    return zones.zone(zones.known_or(name, settings.DEFAULT_TIMEZONE))
-
-
-def _local(moment: datetime, zone: str) -> datetime:
-    return moment.astimezone(_zone(zone))
-
-
-def _is_weekday_morning(now: datetime, zone: str) -> bool:
-    local = _local(now, zone)
-    return local.weekday() < SATURDAY and local.hour in MORNING
-
-
-def next_tuesday(now: datetime, zone: str) -> datetime:
-    """The first one after now, at eight in that zone."""
-    return next(one for one in _mornings(now, zone) if _local(one, zone).weekday() == TUESDAY)
-
-
-def _tuesday_of_next_week(now: datetime, zone: str) -> datetime:
-    """Not tomorrow, where a late one was planned on a Monday."""
-    week = _local(now, zone).isocalendar()[:2]
-    first = next_tuesday(now, zone)
-    return first if _local(first, zone).isocalendar()[:2] != week else next_tuesday(first, zone)
-
-
-def next_morning(now: datetime, zone: str) -> datetime:
-    """Of a weekday."""
-    return next(one for one in _mornings(now, zone) if _local(one, zone).weekday() < SATURDAY)
-
-
-def _mornings(now: datetime, zone: str) -> list[datetime]:
-    today = _local(now, zone).date()
-    days: list[date] = [today + timedelta(days=ahead) for ahead in range(9)]
-    found = [datetime.combine(day, time(HOUR), _zone(zone)) for day in days]
-    return [one.astimezone(UTC) for one in found if one > now]

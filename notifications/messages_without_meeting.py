@@ -30,6 +30,7 @@ from notifications.email_content import (
 from notifications.links import action_link, newsletter_link, unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Newsletter, Notification, Preference
+from notifications.post_emails import compose_post, compose_posts
 from notifications.snippets import prose, turn_off_link
 from projects.models import ProjectRoom
 from recordings.models import Recording
@@ -53,6 +54,10 @@ def compose_without_meeting(
             content = _project_deletion(notification, language)
         case Kind.EXPORT_READY:
             content = _export_ready(notification, language)
+        case Kind.POST:
+            content = compose_post(notification, language)
+        case Kind.POSTS:
+            content = compose_posts(notification, language)
         case Kind.CONTACT:
             content = _contact(notification, language)
         case Kind.DIGEST:

@@ -31,7 +31,7 @@ UNSENT = (State.WAITING, State.FAILED, State.DOUBTFUL)
 NOT_ARRIVED = (State.FAILED, State.DOUBTFUL)
 HIDDEN = "hidden"
 TOKEN = re.compile(r"\A((?:" + IN_EMAILS + r")/)[^\s<>\"/?]+")
-SIGNATURE = re.compile(r"(\+[mn]-[a-z0-9-]+?-)[a-z2-7]{16}@")
+SIGNATURE = re.compile(r"(\+[mnt]-[a-z0-9-]+?-)[a-z2-7]{16}@")
 
 
 class UnableToShow(Exception):

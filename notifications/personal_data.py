@@ -80,6 +80,7 @@ def _register_emails() -> None:
                     "company",
                     "project",
                     "action",
+                    "post",
                     "caused_by",
                     "contact_message",
                     "inbound_mail",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from companies.models import Company, Person
+from meetings.access import memberships
 from meetings.models import CalendarReply, Invitation, Meeting, Registration
 from meetings.recipients import (
     MailKind,
@@ -30,6 +31,7 @@ from notifications.models import (
     Notification,
     NotificationQuerySet,
 )
+from notifications.mornings import next_morning
 from notifications.outbox_rows import (
     Addressee,
     addressee_of,
@@ -44,7 +46,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, ProjectDeletion, ProjectExport, ProjectRoom
+from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -554,6 +556,41 @@ def plan_export_ready(*, export: ProjectExport, now: datetime) -> None:
                 created_at=now,
             )
         ]
+    )
+
+
+@transaction.atomic
+def plan_post(*, post: Post, now: datetime) -> None:
+    """To the other members as each has chosen: at once, or with others of the day on the next weekday morning."""
+    project = post.thread.project
+    chosen = dict(PostEmails.objects.filter(project=project).values_list("person", "choice"))
+    people = memberships().people_of(project.pk).exclude(pk=post.written_by_id or 0).order_by("pk")
+    insert_rows(
+        _row_of_day(project, key, zone, now)
+        if chosen.get(key) == PostEmails.Choice.DAILY
+        else Notification(
+            kind=Kind.POST,
+            person_id=key,
+            post=post,
+            dedupe_key=f"post:{post.pk}",
+            due_at=now,
+            created_at=now,
+        )
+        for key, zone in people.values_list("pk", "timezone")
+        if chosen.get(key) != PostEmails.Choice.NONE
+    )
+
+
+def _row_of_day(project: ProjectRoom, person_id: int, zone: str, now: datetime) -> Notification:
+    """Of all messages from now until it is due."""
+    due_at = next_morning(now, zone)
+    return Notification(
+        kind=Kind.POSTS,
+        person_id=person_id,
+        project=project,
+        dedupe_key=f"posts:{project.pk}:{due_at:%Y%m%d}",
+        due_at=due_at,
+        created_at=now,
     )
 
 

@@ -87,6 +87,7 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (project_signals.action_due, planning.plan_action_due),
     (project_signals.deletion_decided, planning.plan_project_deletion),
     (project_signals.export_ready, planning.plan_export_ready),
+    (project_signals.post_written, planning.plan_post),
 )
 
 

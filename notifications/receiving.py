@@ -8,19 +8,26 @@ import hashlib
 from datetime import datetime
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from companies.email_addresses import normalized
 from companies.models import Person
 from meetings import replying
+from meetings.access import NotVisible, Visitor
 from meetings.models import CalendarReply, Meeting
 from notifications import forwarding, rendering, reply_addresses, suppressing, unsubscribing
-from notifications.inbound import calendar_replies, reports, tnef
+from notifications.inbound import calendar_replies, quotes, reports, tnef
 from notifications.inbound.authentication import is_forged
 from notifications.inbound.calendar_replies import UnableToUnderstand
 from notifications.inbound.messages import IncomingMail, UnableToRead, read
+from notifications.inbound.texts import without_personal_links, written_text
 from notifications.models import InboundMail, InboundMailbox, Notification, SuppressedAddress
-from notifications.reply_addresses import OfMeeting, OfNotification, Target
+from notifications.reply_addresses import OfMeeting, OfNotification, OfThread, Target
+from projects import discussing
+from projects.models import Thread
+from projects.models.discussion import LONGEST_POST
 
 logger = structlog.get_logger(__name__)
 Kind = InboundMail.Kind
@@ -98,6 +105,13 @@ def _follow(mail: IncomingMail, row: InboundMail, target: Target, now: datetime)
         return Kind.CALENDAR_REPLY
     if reports.is_automatic(mail) or reply_addresses.is_own(mail.sender[1]):
         return Kind.AUTOMATIC
+    return _follow_person(mail, row, target, now)
+
+
+def _follow_person(mail: IncomingMail, row: InboundMail, target: Target, now: datetime) -> InboundMail.Kind:
+    if isinstance(target, OfThread):
+        _take_post(mail, target, now)
+        return Kind.POST
     forwarding.forward(mail, row, now=now)
     return Kind.MESSAGE
 
@@ -153,6 +167,29 @@ def _take_calendar_reply(
         known_sequence=rendering.known_sequence(target.meeting_id, target.person_id),
         now=now,
     )
+
+
+def _take_post(mail: IncomingMail, target: OfThread, now: datetime) -> None:
+    """What is new in it becomes a message. Raises UnableToUnderstand: the operator sees what was refused, and why."""
+    person = Person.objects.select_related("company").get(pk=target.person_id)
+    if is_forged(mail):
+        raise UnableToUnderstand("Sender not verified.")
+    if normalized(mail.sender[1]) != person.email:
+        raise UnableToUnderstand("Sent from another address than the member’s.")
+    text = quotes.without_quotes(written_text(mail))
+    try:
+        discussing.write_post(
+            thread=Thread.objects.get(pk=target.thread_id),
+            text=without_personal_links(text, settings.SITE_URL)[:LONGEST_POST],
+            by=Visitor(person),
+            now=now,
+            is_by_email=True,
+            attachments=sum(part.is_attachment for part in mail.parts),
+        )
+    except discussing.UnableToPost as refusal:
+        raise UnableToUnderstand(f"Not taken: {refusal.code}.") from refusal
+    except (NotVisible, PermissionDenied) as refusal:
+        raise UnableToUnderstand("The sender may not write in this project.") from refusal
 
 
 def _take_wrapped_answer(
@@ -224,6 +261,10 @@ def _about(target: Target) -> tuple[str | None, int | None] | None:
     if isinstance(target, OfNotification):
         sent = Notification.objects.filter(pk=target.notification_id, person__erased_at=None)
         return sent.values_list("meeting_id", "person_id").first()
+    if isinstance(target, OfThread):
+        person = Person.objects.filter(pk=target.person_id, erased_at=None).exists()
+        is_left = person and Thread.objects.filter(pk=target.thread_id).exists()
+        return (None, target.person_id) if is_left else None
     meeting = Meeting.objects.filter(pk=target.meeting_id).exists()
     person = Person.objects.filter(pk=target.person_id, erased_at=None).exists()
     return (target.meeting_id, target.person_id) if meeting and person else None

@@ -12,9 +12,10 @@ from engagement.questions import reading
 from meetings.access import memberships
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
+from notifications import post_emails
 from notifications.digest_content import content_of
 from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
-from projects.models import Action
+from projects.models import Action, PostEmails
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -57,6 +58,8 @@ REGISTRATION_STATE_OF_AUDIENCE: dict[str, str] = {
 UNASKED = {
     Kind.INVITED,
     Kind.HOST_MESSAGE,
+    Kind.POST,
+    Kind.POSTS,
 }  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 # What loses nothing by coming in the morning, for who wants no emails at night.
@@ -77,6 +80,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_recording(notification)
         or _of_questions(notification)
         or _of_membership(notification)
+        or _of_posts(notification)
         or _of_host_message(notification, now)
         or _of_thanks(notification, now)
         or _of_digest(notification, now)
@@ -277,6 +281,26 @@ def _of_membership(notification: Notification) -> Reason | None:
         may_enter = project is not None and _is_in_room(person, project.pk)
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
+
+
+def _of_posts(notification: Notification) -> Reason | None:
+    """Messages of discussions are for whoever may read in the project, and wants them so."""
+    person, post = notification.person, notification.post
+    if notification.kind == Kind.POST and person is not None:
+        if post is None or post.deleted_at is not None:
+            return Reason.POST_DELETED
+        return _of_reader(person, post.thread.project_id, PostEmails.Choice.EACH)
+    if notification.kind == Kind.POSTS and person is not None:
+        has_some = post_emails.posts_of(notification).exists()
+        nothing = None if has_some else Reason.NOTHING_NEW
+        return _of_reader(person, str(notification.project_id), PostEmails.Choice.DAILY) or nothing
+    return None
+
+
+def _of_reader(person: Person, room_id: str, choice: PostEmails.Choice) -> Reason | None:
+    if not memberships().opened_rooms_of(person).filter(pk=room_id).exists():
+        return Reason.NOT_IN_ROOM
+    return None if post_emails.are_chosen(person, room_id, choice) else Reason.POSTS_OFF
 
 
 def _of_action(person: Person, action: Action | None) -> Reason | None:

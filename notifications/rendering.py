@@ -21,7 +21,7 @@ from companies.templatetags.page import day_in_words
 from meetings import access, calendar
 from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
-from notifications import reply_addresses
+from notifications import post_emails, reply_addresses
 from notifications.editable_texts import Texts
 from notifications.email_content import EmailContent, absolute, as_html, as_text
 from notifications.links import unsubscribe_link
@@ -39,6 +39,7 @@ from notifications.mime import (
 from notifications.models import MAY_HAVE_BEEN_SENT, EmailText, Newsletter, Notification
 from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
+from projects.models import Post
 
 Kind = Notification.Kind
 BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED}
@@ -333,8 +334,21 @@ def _mail_without_meeting(notification: Notification, language: str, texts: Text
         recipient=(person.name if person else "", notification.address),
         reply_to=_writer(notification) or settings.CONTACT_EMAIL,
     )
+    if notification.post is not None:
+        return _of_discussion(mail, notification, notification.post)
     link = absolute(unsubscribe_link(person, preference)) if person and preference else ""
     return replace(mail, headers=_list_headers(link))
+
+
+def _of_discussion(mail: Mail, notification: Notification, post: Post) -> Mail:
+    """From who wrote it, at our address; an answer goes into the discussion."""
+    name, address = mail.sender
+    return replace(
+        mail,
+        sender=(str(post.written_by) if post.written_by else name, address),
+        reply_to=post_emails.reply_to(notification) or mail.reply_to,
+        headers=post_emails.headers_of(post, ascii_address(address).rpartition("@")[2]),
+    )
 
 
 def _writer(notification: Notification) -> str:

@@ -2,7 +2,8 @@
 
 `replies+m-<meeting>-<person>-<signature>@…` stands as ORGANIZER in a person's calendar. It is the same for a person and
 a meeting for life, because calendar programs take another organizer for another event. `replies+n-<notification>-…` is
-the sender of one email's envelope, where mail servers return it to. All of it survives a change to lower case.
+the sender of one email's envelope, where mail servers return it to. `replies+t-<thread>-<person>-…` takes a person's
+answers in a discussion of a project. All of it survives a change to lower case.
 """
 
 import base64
@@ -36,7 +37,13 @@ class OfNotification:
     notification_id: int
 
 
-Target = OfMeeting | OfNotification
+@dataclass(frozen=True)
+class OfThread:
+    thread_id: str
+    person_id: int
+
+
+Target = OfMeeting | OfNotification | OfThread
 
 
 def are_read() -> bool:
@@ -45,6 +52,10 @@ def are_read() -> bool:
 
 def reply_address(meeting_id: str, person_id: int) -> str:
     return _signed(f"m-{meeting_id}-{_in_base_36(person_id)}")
+
+
+def post_address(thread_id: str, person_id: int) -> str:
+    return _signed(f"t-{thread_id}-{_in_base_36(person_id)}")
 
 
 def return_address(notification_id: int) -> str:
@@ -76,6 +87,8 @@ def resolve(address: str) -> Target:
     match found["signed"].split("-"):
         case ["m", meeting_id, person_id]:
             return OfMeeting(meeting_id, int(person_id, 36))
+        case ["t", thread_id, person_id]:
+            return OfThread(thread_id, int(person_id, 36))
         case ["n", notification_id]:
             return OfNotification(int(notification_id, 36))
     raise NotOurs

@@ -19,6 +19,8 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    Post,
+    PostEmails,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
@@ -26,6 +28,7 @@ from projects.models import (
     ProjectRoom,
     ProjectTerms,
     Role,
+    Thread,
 )
 from projects.models.action import LONGEST_TEXT, ActionQuerySet
 from rooms.models import Room, RoomEvent
@@ -154,6 +157,29 @@ def action_in(room_id: str, action_id: str) -> Action:
     if action is None:
         raise NotVisible
     return action
+
+
+def thread_in(room_id: str, thread_id: str) -> Thread:
+    """Raises NotVisible."""
+    thread = Thread.objects.select_related("project").filter(project=room_id, pk=thread_id).first()
+    if thread is None:
+        raise NotVisible
+    return thread
+
+
+def post_in(thread: Thread, post_id: str) -> Post:
+    """One that nobody has deleted. Raises NotVisible."""
+    found = Post.objects.select_related("thread__project")
+    post = found.filter(thread=thread, pk=post_id, deleted_at__isnull=True).first()
+    if post is None:
+        raise NotVisible
+    return post
+
+
+def emails_about_posts(member: Membership) -> str:
+    """What the member has chosen, one of `PostEmails.Choice`."""
+    chosen = PostEmails.objects.filter(project=member.project, person=member.person)
+    return chosen.values_list("choice", flat=True).first() or PostEmails.Choice.EACH.value
 
 
 def own_actions(visitor: Visitor) -> ActionQuerySet:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.access import listed_companies
 from companies.form_fields import (
     EmailAddressField,
     LineField,
+    ProseField,
     SortedChoiceField,
     SortedMultipleChoiceField,
 )
@@ -23,6 +25,7 @@ from projects.file_kinds import ACCEPT
 from projects.memberships import companies_of, memberships
 from projects.models import Action, ProjectRoom, Role
 from projects.models.action import LONGEST_TEXT
+from projects.models.discussion import LONGEST_POST, LONGEST_SUBJECT
 from projects.models.project_room import LONGEST_REASON
 
 LONGEST_TERMS = 20_000
@@ -137,6 +140,24 @@ class ProjectFileForm(forms.Form):
 
 class DecisionForm(forms.Form):
     text = LineField(label=_("What was decided?"), max_length=LONGEST_TEXT)
+
+
+class PostForm(forms.Form):
+    text = ProseField(
+        label=pgettext_lazy("in a discussion", "Message"),
+        max_length=LONGEST_POST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class ThreadForm(PostForm):
+    subject = LineField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+
+    field_order = ["subject", "text"]
+
+
+class EditPostForm(VersionedForm, PostForm):
+    pass
 
 
 class ActionForm(VersionedForm):

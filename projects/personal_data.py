@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.languages import in_language
 from companies.models import Person
-from companies.personal_data import Column, Export, RetentionRule, register, register_impersonal, register_retention
+from companies.personal_data import (
+    Column,
+    Export,
+    RetentionRule,
+    register,
+    register_impersonal,
+    register_retention,
+)
 from projects import exporting, files
 from projects.models import (
     Action,
@@ -16,6 +23,8 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    Post,
+    PostEmails,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
@@ -23,6 +32,7 @@ from projects.models import (
     ProjectRoom,
     ProjectTerms,
     TermsAcceptance,
+    Thread,
 )
 
 PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.project.title)))
@@ -111,6 +121,50 @@ def register_all() -> None:
         ),
         erase=lambda person, _now: Decision.objects.filter(written_by=person).update(written_by=None),
         without={"written_by": "the person", "id": "of no use outside"},
+    )
+    register(
+        Thread,
+        "project_discussions",
+        export=Export(
+            rows=lambda person: Thread.objects.filter(started_by=person).select_related("project"),
+            columns=[PROJECT, "subject", "started_at"],
+            title=_("Discussions that you started"),
+        ),
+        erase=lambda person, _now: Thread.objects.filter(started_by=person).update(started_by=None),
+        without={"started_by": "the person", "id": "of no use outside", "last_post_at": "of the discussion"},
+    )
+    register(
+        Post,
+        "project_messages",
+        export=Export(
+            rows=lambda person: Post.objects.filter(
+                Q(written_by=person) | Q(deleted_by=person)
+            ).select_related("thread__project"),
+            columns=[
+                Column("project", _("project room"), lambda row: str(in_language(row.thread.project.title))),
+                Column("subject", _("subject"), lambda row: row.thread.subject),
+                *("text", "written_at", "edited_at", "is_by_email", "deleted_at"),
+            ],
+            title=_("Messages in discussions that you wrote or deleted"),
+        ),
+        erase=_forget_posts,
+        without={
+            "id": "of no use outside",
+            "thread": "its subject stands in its place",
+            "attachments": "not kept",
+            "written_by": "the person, or somebody else",
+            "deleted_by": "the person, or somebody else",
+        },
+    )
+    register(
+        PostEmails,
+        "emails_about_project_messages",
+        export=Export(
+            rows=lambda person: PostEmails.objects.filter(person=person).select_related("project"),
+            columns=[PROJECT, "choice"],
+        ),
+        erase=lambda person, _now: PostEmails.objects.filter(person=person).delete(),
+        without={"person": "the person"},
     )
     register(
         Action,
@@ -249,6 +303,13 @@ def delete_orphans(now: datetime, _limit: int) -> int:
     files.delete_orphans(now)
     exporting.delete_orphans(now)
     return 0
+
+
+def _forget_posts(person: Person, now: datetime) -> None:
+    written = Post.objects.filter(written_by=person)
+    written.filter(deleted_at__isnull=True).update(text="", deleted_at=now)
+    written.update(written_by=None)
+    Post.objects.filter(deleted_by=person).update(deleted_by=None)
 
 
 def _forget_actions(person: Person) -> None:

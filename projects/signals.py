@@ -12,5 +12,7 @@ deletion_decided = Signal()
 project_deleted = Signal()
 # sender=ProjectExport, and export, now
 export_ready = Signal()
+# sender=Post, post (its thread and project with it), now
+post_written = Signal()
 # sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now
 person_added = Signal()

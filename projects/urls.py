@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import actions, deleting, exports, file_uploads, files, members, panel, project_rooms, settings
+from projects.views import (
+    actions,
+    deleting,
+    discussions,
+    exports,
+    file_uploads,
+    files,
+    members,
+    panel,
+    project_rooms,
+    settings,
+)
 
 urlpatterns: list[URLPattern] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
@@ -78,5 +89,31 @@ urlpatterns: list[URLPattern] = [
     path("project-deletions/<slug:deletion_id>/", deleting.deletion_receipt, name="deletion_receipt"),
     path("project-uploads/", file_uploads.file_uploads, name="file_uploads"),
     path("project-uploads/<slug:upload_id>/", file_uploads.file_upload, name="file_upload"),
+    path("project-rooms/<slug:room_id>/discussions/", discussions.discussions, name="discussions"),
+    path(
+        "project-rooms/<slug:room_id>/discussions/emails/",
+        discussions.choose_post_emails,
+        name="choose_post_emails",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/",
+        discussions.discussion,
+        name="discussion",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/<slug:post_id>/edit/",
+        discussions.edit_post,
+        name="edit_post",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/<slug:post_id>/delete/",
+        discussions.delete_post,
+        name="delete_post",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/<slug:post_id>/",
+        discussions.post,
+        name="post",
+    ),
     path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),
 ]

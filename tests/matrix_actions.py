@@ -32,7 +32,8 @@ from meetings.models import (
 )
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
-from projects.models import ProjectDeletion, ProjectMember, ProjectTerms, Role
+from projects.models import Action as ProjectAction
+from projects.models import Post, ProjectDeletion, ProjectMember, ProjectTerms, Role
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -69,7 +70,7 @@ def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
     models = (
         *(Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article),
-        *(Resource, HostMessage),
+        *(Resource, HostMessage, ProjectAction),
     )
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 
@@ -216,6 +217,11 @@ def project_files(here: World) -> object:
 
 def a_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("Depths.pdf", b"%PDF-1.7 another")
+
+
+def discussed(here: World) -> object:
+    posts = Post.objects.filter(thread__project=here.project_room.pk).order_by("written_at", "pk")
+    return list(posts.values_list("text", "deleted_at"))
 
 
 def project_state(here: World) -> object:
@@ -564,6 +570,22 @@ PAGES = (
         prepare=without_meetings,
     ),
     Action("delete_project_file", "project_file", ("host",), project_files),
+    *(
+        Action(name, of, by, discussed, lambda _here: {"subject": "Ice", "text": "Who measures it?"})
+        for name, of, by in (
+            ("discussions", "project_room", ("colleague", "host")),
+            ("discussion", "thread", ("colleague", "host")),
+            ("edit_post", "post", ("host",)),
+            ("delete_post", "post", ("host",)),
+        )
+    ),
+    Action(
+        "choose_post_emails",
+        "project_room",
+        ("colleague", "host"),
+        lambda here: here.project_room.project.post_emails.count(),
+        lambda _here: {"choice": "daily"},
+    ),
     Action(
         "project_members",
         "project_room",

@@ -137,6 +137,8 @@ def grow(here: World, start: int, end: int) -> None:
     through = Room.companies.through
     through.objects.bulk_create(through(room=room, company=here.company) for room in rooms)
     project = ProjectRoom.objects.get(room=here.project_room)
+    many(here.post.thread, count)
+    many(here.post, count)
     HistoryEntry.objects.bulk_create(
         HistoryEntry(project=project, kind="renamed", by=here.people["host"], at=now) for _at in range(count)
     )

@@ -20,6 +20,7 @@ from projects.models import (
     Action,
     Decision,
     FileVersion,
+    Post,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
@@ -27,7 +28,7 @@ from projects.models import (
     ProjectRoom,
     Role,
 )
-from projects.models.file import files_storage
+from projects.models.file import Thread, files_storage
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -55,6 +56,7 @@ class World:
     project_file: ProjectFile  # added by the host
     project_export: ProjectExport
     deletion: ProjectDeletion  # of another project, which the host led
+    post: Post  # of the host, in a thread of its own
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -149,6 +151,18 @@ def build() -> World:
         deletion=_deletion(people["host"], now),
         project_export=_project_export(project_room.project, people["host"], now),
         project_file=_project_file(project_room.project, people["host"], now),
+        post=Post.objects.create(
+            thread=Thread.objects.create(
+                project=project_room.project,
+                subject="Depths",
+                started_by=people["host"],
+                started_at=now,
+                last_post_at=now,
+            ),
+            text="Who has the depths?",
+            written_by=people["host"],
+            written_at=now,
+        ),
         programme=factories.programme(),
         topic=factories.topic("warmth", en="Warmth"),
         message=factories.contact_message(),

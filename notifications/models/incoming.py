@@ -19,6 +19,7 @@ class InboundMail(models.Model):
         COMPLAINT = "complaint", _("spam complaint")
         AUTOMATIC = "automatic", _("automatic reply")
         MESSAGE = "message", _("message from a person")
+        POST = "post", _("message in a discussion")
         UNREADABLE = "unreadable", _("could not be read")
 
     key = models.CharField(

@@ -15,7 +15,7 @@ from engagement.models import Question
 from meetings.models import Invitation, Meeting, Registration
 from notifications.models.incoming import InboundMail, LastAddress
 from notifications.models.written import ContactMessage, HostMessage, Newsletter, NewsletterRequest
-from projects.models import Action, ProjectRoom
+from projects.models import Action, Post, ProjectRoom
 from recordings.models import Recording
 
 # An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
@@ -29,7 +29,7 @@ PENDING = ("waiting", "sending")
 # Each state of a row is written into every index that has the row. So what a row is not about has no entry for it, and
 # of person and meeting there is none: other indexes begin with them.
 SELDOM = (
-    *("registration", "invitation", "recording", "question", "company", "project", "action", "caused_by"),
+    *("registration", "invitation", "recording", "question", "company", "project", "action", "post", "caused_by"),
     *("host_message", "newsletter", "goes_with"),
 )
 TOLD_ONCE = ("contact_message", "inbound_mail", "newsletter_request")  # by one email each
@@ -126,6 +126,8 @@ class Notification(models.Model):
         ACTION_DUE = "action_due", _("reminder of an action")
         PROJECT_DELETION = "project_deletion", _("deletion of a project, or that it stays")
         EXPORT_READY = "export_ready", _("export of a project")
+        POST = "post", _("message in a discussion")
+        POSTS = "posts", _("a day’s messages in discussions")
         CONTACT = "contact", _("message of the contact page")
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
         REPLY = "reply", _("reply from a person")
@@ -176,6 +178,8 @@ class Notification(models.Model):
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
         ACTION_DONE = "action_done", _("the action is done, or someone else’s")
+        POST_DELETED = "post_deleted", _("the message was deleted")
+        POSTS_OFF = "posts_off", _("the person has chosen other emails about messages")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
         UNDELIVERABLE = "undeliverable", _("emails to this address are returned")
         COMPLAINED = "complained", _("the person has reported an email as spam")
@@ -267,6 +271,15 @@ class Notification(models.Model):
     action = models.ForeignKey(
         Action,
         verbose_name=_("action"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    post = models.ForeignKey(
+        Post,
+        verbose_name=_("message in a discussion"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,

@@ -3,6 +3,7 @@
 from projects.models.action import Action, Decision
 from projects.models.carried_item import CarriedItem
 from projects.models.deletion import ProjectDeletion
+from projects.models.discussion import Post, PostEmails, Thread
 from projects.models.export import ProjectExport
 from projects.models.file import FileUpload, FileVersion, ProjectFile
 from projects.models.history import HistoryEntry
@@ -16,6 +17,8 @@ __all__ = [
     "FileUpload",
     "FileVersion",
     "HistoryEntry",
+    "Post",
+    "PostEmails",
     "ProjectDeletion",
     "ProjectExport",
     "ProjectFile",
@@ -24,4 +27,5 @@ __all__ = [
     "ProjectTerms",
     "Role",
     "TermsAcceptance",
+    "Thread",
 ]

@@ -39,6 +39,8 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    Post,
+    PostEmails,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
@@ -46,6 +48,7 @@ from projects.models import (
     ProjectRoom,
     ProjectTerms,
     TermsAcceptance,
+    Thread,
 )
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
@@ -231,6 +234,12 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     FileUpload.objects.create(
         **of_project, name="Sum.csv", length=9, created_by=person, created_at=now, touched_at=now
     )
+    thread = Thread.objects.create(
+        **of_project, subject="Ice", started_by=person, started_at=now, last_post_at=now
+    )
+    Post.objects.create(thread=thread, text="Anyone may read this.", written_by=person, written_at=now)
+    Post.objects.create(thread=thread, text="", written_at=now, deleted_at=now, deleted_by=person)
+    PostEmails.objects.create(**of_project, person=person, choice="none")
     for of_entry in ({"by": person}, {"person": person}):
         HistoryEntry.objects.create(**of_project, kind="person_added", at=now, **of_entry)
     factories.article(author=person, title={"en": "News from wells"})

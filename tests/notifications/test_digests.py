@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from companies.models import Person
 from meetings.models import Meeting
-from notifications import digests, unsubscribing
+from notifications import digests, mornings, unsubscribing
 from notifications.digest_content import content_for
 from notifications.models import DigestSchedule, Notification, Preference
 from tests import factories as make
@@ -56,12 +56,12 @@ def test_it_comes_on_tuesday_at_eight_in_the_readers_own_zone(ada, send, mailer)
     ("zone", "utc_hour"), [("Europe/Vilnius", 6), ("Europe/London", 8), ("America/New_York", 13)]
 )
 def test_each_zone_has_its_own_morning(zone, utc_hour):
-    assert digests.next_tuesday(MONDAY, zone) == datetime(2026, 12, 1, utc_hour, tzinfo=UTC)
+    assert mornings.next_tuesday(MONDAY, zone) == datetime(2026, 12, 1, utc_hour, tzinfo=UTC)
 
 
 def test_the_hour_stays_when_the_clocks_change():
     before = datetime(2027, 3, 25, 12, tzinfo=UTC)
-    assert digests.next_tuesday(before, "Europe/Stockholm") == datetime(2027, 3, 30, 6, tzinfo=UTC)
+    assert mornings.next_tuesday(before, "Europe/Stockholm") == datetime(2027, 3, 30, 6, tzinfo=UTC)
 
 
 def test_only_who_asked_for_it_gets_it():

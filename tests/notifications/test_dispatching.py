@@ -12,7 +12,7 @@ from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import KINDS_OF_PREFERENCE, Notification, Preference
-from projects.models import Action
+from projects.models import Action, Post, PostEmails, Thread
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import InMemoryMailer, dispatch
@@ -75,7 +75,25 @@ def project_deletion():
     return {**put_into_a_project_room(), "details": {"revoked": False, "due_at": NOW.isoformat()}}
 
 
+def post():
+    room, person = put_into_a_project_room()["project"], make.member()
+    person.company.project_rooms.add(room.room)
+    thread = Thread.objects.create(project=room, subject="Depths", started_at=NOW, last_post_at=NOW)
+    return {"person": person, "post": Post.objects.create(thread=thread, text="Ice?", written_at=NOW)}
+
+
+def posts():
+    found = post()
+    Post.objects.update(written_at=NOW - timedelta(hours=1))
+    before = NOW - timedelta(days=1)
+    project = found["post"].thread.project
+    PostEmails.objects.create(project=project, person=found["person"], choice="daily")
+    return {"person": found["person"], "project": project, "created_at": before}
+
+
 WITHOUT_MEETING = {
+    Kind.POST: post,
+    Kind.POSTS: posts,
     Kind.ACTION_DUE: action_due,
     Kind.NEWSLETTER: newsletter,
     Kind.NEWSLETTER_REQUEST: newsletter_request,
