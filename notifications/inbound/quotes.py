@@ -17,7 +17,7 @@ SENT = re.compile(
     re.IGNORECASE,
 )
 LINES_OF_A_HEAD = 5
-RULE = re.compile(r"_{10,}|-{2,} ?[^-\n]{3,60} ?-{2,}")
+RULE = re.compile(r"_{10,200}|-{2,20}[^-\n]{3,60}-{2,20}")
 ABOUT_THE_PROGRAM = re.compile(
     r"(?:Sent from (?:my|Outlook)|Skickat från|Von mein|Gesendet von|Wysłane? z|Wysłano z|Sendt fra|Išsiųsta iš"
     r"|(?:Get|Hämta|Skaffa|Holen Sie sich|Pobierz|Hent|Gaukite) Outlook)\b",

@@ -41,7 +41,7 @@ def discussions(request: HttpRequest, room_id: str) -> HttpResponse:
             form.add_error(refusal.field or None, refusal.message)
         else:
             return redirect("discussion", room_id, thread.pk)
-    threads = Thread.objects.filter(project=member.project).with_counts().select_related("started_by")
+    threads = member.project.threads.with_counts().select_related("started_by")
     context = {
         "section": "rooms",
         "room": member.project,

@@ -23,7 +23,7 @@ from meetings.access import NotVisible, Visitor
 from meetings.models import Meeting
 from notifications import relevance
 from notifications.models import Notification
-from projects import creating, joining
+from projects import creating, discussing, joining
 from projects.models import Action, Decision, ProjectMember, Role
 from recordings.models import Recording
 from rooms.models import Room
@@ -38,7 +38,15 @@ OUTSIDE = (
     "guest_whose_time_is_over",
 )
 LEFT = ("removed", "of_removed_company", "guest_whose_time_is_over")
-ABOUT = {"room_id", "meeting_id", "recording_id", "registration_id", "invitation_id", "series_id"}
+ABOUT = {
+    "room_id",
+    "project_id",
+    "meeting_id",
+    "recording_id",
+    "registration_id",
+    "invitation_id",
+    "series_id",
+}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 CHANGING = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
 
@@ -130,6 +138,7 @@ def build() -> Outside:
     joining.remove_company(project=project, company=third, by=lead, now=now)
     ProjectMember.objects.filter(pk=guest.pk).update(until=now - timedelta(seconds=1))
     other = factories.registration(meeting=meeting)
+    thread = discussing.start_thread(project=project, subject=SECRET, text=SECRET, by=lead, now=now)
     return Outside(
         people=people,
         links={
@@ -146,6 +155,9 @@ def build() -> Outside:
             "series_id": meeting.series_id,
             "action_id": Action.objects.create(project=project, text=SECRET, made_at=now).pk,
             "decision_id": Decision.objects.create(project=project, text=SECRET, decided_at=now).pk,
+            "thread_id": thread.pk,
+            "project_id": project.pk,
+            "post_id": thread.posts.get().pk,
             "person_id": people["lead"].pk,
             "company_id": ours.pk,
             "state": "archived",

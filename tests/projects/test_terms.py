@@ -45,7 +45,9 @@ def ticket(project: Project, person: Person) -> tuple[int, str]:
 def test_page_room_recording_and_program_open_once_the_terms_are_accepted_and_close_with_a_new_version(
     project: Project,
 ) -> None:
-    meeting = factories.meeting(room=project.room.room, state=Meeting.State.ENDED)
+    meeting = factories.meeting(
+        room=project.room.room, state=Meeting.State.ENDED, visibility=Meeting.Visibility.INVITED
+    )
     factories.recording(meeting=meeting, state=Recording.State.PUBLISHED)
     client, visitor = signed_in(project.member), Visitor(project.member)
     terms, page = (reverse(name, args=[project.room.pk]) for name in ("project_terms", "project_room"))
