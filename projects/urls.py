@@ -9,7 +9,7 @@ from projects.views import (
     exports,
     file_uploads,
     files,
-    members,
+    finding, members,
     panel,
     project_rooms,
     settings,
@@ -115,5 +115,7 @@ urlpatterns: list[URLPattern] = [
         discussions.post,
         name="post",
     ),
+    path("project-rooms/<slug:room_id>/timeline/", finding.project_timeline, name="project_timeline"),
+    path("project-rooms/<slug:room_id>/search/", finding.project_search, name="project_search"),
     path("project-rooms/<slug:room_id>/history/", settings.project_history, name="project_history"),
 ]

@@ -357,6 +357,8 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "project_export", (302, 302, 404, 403, 404, 404, 302, 404), "project_room"),
     Row("GET", "download_project_export", OF_LEADS, "project_export"),
     Row("GET", "project_history", IN_PROJECT, "project_room"),
+    Row("GET", "project_timeline", IN_PROJECT, "project_room"),
+    Row("GET", "project_search", IN_PROJECT, "project_room"),
     Row("GET", "discussions", IN_PROJECT, "project_room"),
     Row("POST", "discussions", (302, 302, 404, 422, 404, 404, 422, 404), "project_room"),
     Row("GET", "choose_post_emails", (405,) * 8, "project_room"),

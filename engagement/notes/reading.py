@@ -1,9 +1,11 @@
 """What a document contains."""
 
+from collections.abc import Collection
+
 import pycrdt
 from django.db.models import QuerySet
 
-from engagement.notes.models import NoteDocument
+from engagement.notes.models import NoteDocument, NoteUpdate
 
 EMPTY_VECTOR = b"\x00"
 NOTHING = b"\x00\x00"  # an update without content
@@ -16,9 +18,16 @@ def documents_of(room_id: str) -> QuerySet[NoteDocument]:
 
 def merged(document: NoteDocument) -> bytes:
     """The whole content, as one update."""
-    updates = document.updates.order_by("number").values_list("content", flat=True)
-    parts = [bytes(each) for each in (document.state, *updates) if each]
-    return pycrdt.merge_updates(*parts) if parts else NOTHING
+    return all_merged([document])[document.pk]
+
+
+def all_merged(documents: Collection[NoteDocument]) -> dict[str, bytes]:
+    """The same by id, of several in one query."""
+    parts = {one.pk: [bytes(one.state)] if one.state else [] for one in documents}
+    updates = NoteUpdate.objects.filter(document__in=parts).order_by("document", "number")
+    for key, content in updates.values_list("document", "content"):
+        parts[key].append(bytes(content))
+    return {key: pycrdt.merge_updates(*found) if found else NOTHING for key, found in parts.items()}
 
 
 def missing_part(room_id: str, meeting: str, vector: bytes) -> tuple[bytes, int]:
