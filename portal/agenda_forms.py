@@ -11,6 +11,7 @@ from companies.forms import LanguageTextFormField
 from engagement.agenda.agenda_input import ItemInput, input_of
 from engagement.agenda.models import LONGEST, LONGEST_NAME, LONGEST_TITLE
 from engagement.models import AgendaItem
+from projects.models.agenda_template import LONGEST_TEMPLATE_NAME
 
 
 class AgendaItemForm(VersionedForm):
@@ -33,6 +34,10 @@ class AgendaItemForm(VersionedForm):
     def content(self) -> ItemInput:
         """Only when valid."""
         return ItemInput(**{name: self.cleaned_data[name] for name in ("title", "minutes", "speaker")})
+
+
+class AgendaTemplateForm(forms.Form):
+    name = LineField(label=gettext_lazy("Name of the template"), max_length=LONGEST_TEMPLATE_NAME)
 
 
 def _initial_of(saved: AgendaItem) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What follows the announcement of a meeting, ends with it, or is deleted with a draft, in the same transaction."""
+"""What follows a change of a meeting, ends with it, or is deleted with a draft, in the same transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from projects import signals as project_signals
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from recordings.publishing import UnableToDelete, delete_recording
+from projects import agenda_templates, carrying
 
 
 def connect() -> None:
@@ -28,6 +29,14 @@ def connect() -> None:
     signals.meeting_ended.connect(close_channels, dispatch_uid="interpretation")
     signals.meeting_scheduled.connect(plan_channels, dispatch_uid="interpretation")
     signals.interpretation_changed.connect(plan_channels, dispatch_uid="interpretation")
+    signals.meeting_scheduled.connect(fill_agenda, dispatch_uid="agenda template of a project")
+    for signal in (
+        signals.meeting_scheduled,
+        signals.meeting_moved,
+        signals.meeting_ended,
+        signals.meeting_cancelled,
+    ):
+        signal.connect(carry_open_work, dispatch_uid="open work of a project")
     signals.meeting_discarded.connect(delete_agenda, dispatch_uid="agenda")
     signals.meeting_discarded.connect(delete_resources, dispatch_uid="resources")
     project_signals.project_deleted.connect(delete_recordings, dispatch_uid="recordings of a project")
@@ -68,6 +77,18 @@ def plan_channels(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
 def close_channels(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
     """Interpreters are off air with the meeting, and the room is told of it before of the end."""
     interpreting.close_with_meeting(room_id=meeting.room_id, meeting=meeting.pk, now=now)
+
+
+def fill_agenda(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
+    """By the project's template, before what is open comes into it."""
+    if meeting.room.is_project_room:
+        agenda_templates.fill_new_meeting(meeting=meeting, now=now)
+
+
+def carry_open_work(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:
+    """Another meeting may be the project's next one now."""
+    if meeting.room.is_project_room:
+        carrying.carry_open_work(room_id=meeting.room_id, now=now)
 
 
 def delete_agenda(*, meeting: Meeting, now: datetime, **_signal: Any) -> None:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from portal.views import (
     agenda,
+    agenda_templates,
     breakouts,
     captions,
     chat,
@@ -58,6 +59,22 @@ urlpatterns: list[URLPattern] = [
         name="notes_version",
     ),
     path("meetings/<slug:meeting_id>/agenda/", agenda.agenda_page, name="agenda"),
+    path(
+        "meetings/<slug:meeting_id>/agenda/template/",
+        agenda_templates.agenda_and_template,
+        name="agenda_and_template",
+    ),
+    path("project-rooms/<slug:room_id>/agendas/", agenda_templates.agenda_templates, name="agenda_templates"),
+    path(
+        "project-rooms/<slug:room_id>/agendas/<slug:template_id>/",
+        agenda_templates.agenda_template,
+        name="agenda_template",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/agendas/<slug:template_id>/change/",
+        agenda_templates.change_agenda_template,
+        name="change_agenda_template",
+    ),
     path("meetings/<slug:meeting_id>/agenda/copy/", agenda.copy_agenda, name="copy_agenda"),
     path("meetings/<slug:meeting_id>/agenda/<slug:item_id>/", agenda.agenda_item, name="agenda_item"),
     path(

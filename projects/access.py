@@ -13,9 +13,15 @@ from companies.models import Person
 from meetings import access
 from meetings.access import NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting
-from projects.memberships import TermsNotAccepted, has_left, memberships, role_of
+from projects.memberships import (
+    TermsNotAccepted,
+    has_left,
+    memberships,
+    role_of,
+)
 from projects.models import (
     Action,
+    AgendaTemplate,
     FileUpload,
     FileVersion,
     HistoryEntry,
@@ -180,6 +186,15 @@ def emails_about_posts(member: Membership) -> str:
     """What the member has chosen, one of `PostEmails.Choice`."""
     chosen = PostEmails.objects.filter(project=member.project, person=member.person)
     return chosen.values_list("choice", flat=True).first() or PostEmails.Choice.EACH.value
+
+
+def agenda_template_in(room_id: str, template_id: str) -> AgendaTemplate:
+    """Raises NotVisible."""
+    found = AgendaTemplate.objects.select_related("project__room")
+    template = found.filter(project=room_id, pk=template_id).first()
+    if template is None:
+        raise NotVisible
+    return template
 
 
 def own_actions(visitor: Visitor) -> ActionQuerySet:

@@ -11,7 +11,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from companies import content_versions
         from meetings.access import register_memberships
-        from projects import models, personal_data, receivers
+        from projects import models, personal_data
         from projects.memberships import memberships
         from projects.policy import ProjectPolicy
         from projects.room_feature import PROJECT
@@ -24,4 +24,3 @@ class ProjectsConfig(AppConfig):
         register(PROJECT)
         content_versions.watch(models.ProjectRoom)
         personal_data.register_all()
-        receivers.connect()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from companies.languages import in_language
@@ -16,8 +16,11 @@ from companies.personal_data import (
     register_retention,
 )
 from projects import exporting, files
+from projects.memberships import memberships
 from projects.models import (
     Action,
+    AgendaTemplate,
+    AgendaTemplateItem,
     CarriedItem,
     Decision,
     FileUpload,
@@ -40,6 +43,7 @@ PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.p
 
 def register_all() -> None:
     register_impersonal("what went into which agenda", CarriedItem)
+    register_impersonal("a name for several items; theirs are in them", AgendaTemplate)
     register(
         ProjectRoom,
         "project_rooms",
@@ -310,6 +314,39 @@ def _forget_posts(person: Person, now: datetime) -> None:
     written.filter(deleted_at__isnull=True).update(text="", deleted_at=now)
     written.update(written_by=None)
     Post.objects.filter(deleted_by=person).update(deleted_by=None)
+    _register_agenda_templates()
+
+
+def _register_agenda_templates() -> None:
+    """Last: erasers run in reverse order, and this one has to run while the person is in the project."""
+    register(
+        AgendaTemplateItem,
+        "agenda_template_items",
+        export=Export(
+            rows=lambda person: template_items_naming(person).select_related("template__project"),
+            columns=[
+                Column(
+                    "project", _("project room"), lambda row: str(in_language(row.template.project.title))
+                ),
+                *("title", "minutes", "speaker"),
+            ],
+            title=_("Items of agenda templates with your name"),
+        ),
+        erase=lambda person, _now: template_items_naming(person).update(speaker=""),
+        without={
+            "id": "a number of the service",
+            "template": "the project names it",
+            "number": "its place in the agenda",
+        },
+    )
+
+
+def template_items_naming(person: Person) -> QuerySet[AgendaTemplateItem]:
+    """In their projects: elsewhere the same name may be somebody else's."""
+    if not person.name:
+        return AgendaTemplateItem.objects.none()
+    rooms = memberships.rooms_of(person).values("pk")
+    return AgendaTemplateItem.objects.filter(template__project__in=rooms, speaker__iexact=person.name)
 
 
 def _forget_actions(person: Person) -> None:

@@ -33,7 +33,7 @@ from meetings.models import (
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
 from projects.models import Action as ProjectAction
-from projects.models import Post, ProjectDeletion, ProjectMember, ProjectTerms, Role
+from projects.models import Post, ProjectDeletion, AgendaTemplateItem, ProjectMember, ProjectTerms, Role
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -222,6 +222,12 @@ def a_file() -> SimpleUploadedFile:
 def discussed(here: World) -> object:
     posts = Post.objects.filter(thread__project=here.project_room.pk).order_by("written_at", "pk")
     return list(posts.values_list("text", "deleted_at"))
+
+
+def agenda_templates(here: World) -> object:
+    found = here.project_room.project.agenda_templates.order_by("pk")
+    items = AgendaTemplateItem.objects.filter(template__in=found).count()
+    return list(found.values_list("name", "is_default")), items
 
 
 def project_state(here: World) -> object:
@@ -541,6 +547,21 @@ PAGES = (
             lambda _here: {"title_en": "Water", "kind": "conference", "timezone": "Europe/Vilnius"},
         )
         for name, of in (("new_programme", ""), ("edit_programme", "programme"))
+    ),
+    *(
+        Action(name, of, ("colleague", "host"), agenda_templates, lambda _here, sends=sends: sends)
+        for name, of, sends in (
+            ("agenda_templates", "project_room", {"name": "Yearly"}),
+            ("agenda_template", "agenda_template", {"title_en": "Ice", "minutes": "5"}),
+            ("change_agenda_template", "agenda_template", {"do": "default"}),
+        )
+    ),
+    Action(
+        "agenda_and_template",
+        "project_meeting",
+        ("host",),
+        agenda_templates,
+        lambda _here: {"do": "save", "name": "Yearly"},
     ),
     *(
         Action(name, of, ("colleague", "host"), project_work, lambda _here: {"text": "Ice", "add": "action"})

@@ -18,7 +18,7 @@ from projects import exporting
 from projects import files as project_files
 from projects.models import (
     Action,
-    Decision,
+    AgendaTemplate, Decision,
     FileVersion,
     Post,
     ProjectDeletion,
@@ -57,6 +57,7 @@ class World:
     project_export: ProjectExport
     deletion: ProjectDeletion  # of another project, which the host led
     post: Post  # of the host, in a thread of its own
+    agenda_template: AgendaTemplate
     project_room: Room  # led by the host, whose colleague is a member
     programme: Programme
     topic: Topic
@@ -145,6 +146,7 @@ def build() -> World:
         action=Action.objects.create(
             project=project_room.project, text="Ask the waterway office", person=people["host"], made_at=now
         ),
+        agenda_template=AgendaTemplate.objects.create(project=project_room.project, name="Monthly"),
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),

@@ -22,7 +22,8 @@ from engagement.models import AgendaItem
 from meetings import access, changing_series
 from meetings.models import Meeting
 from portal import agendas
-from portal.agenda_forms import AgendaItemForm
+from portal.agenda_forms import AgendaItemForm, AgendaTemplateForm
+from projects import access as project_access
 
 
 @login_required
@@ -42,6 +43,7 @@ def agenda_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "can_plan": agendas.can_plan(meeting),
         "is_full": len(rows) >= MOST_ITEMS,
         "without_agenda": len(_without_agenda(meeting)),
+        **_templates_for(request, meeting),
         "section": "schedule",
     }
     return render(request, "portal/agenda/list.html", context, status=422 if form.errors else 200)
@@ -143,6 +145,15 @@ def _without_agenda(meeting: Meeting) -> list[Meeting]:
     later = [one for one in changing_series.following(meeting) if one.pk != meeting.pk]
     planned = meetings_with_agenda(one.pk for one in later)
     return [one for one in later if one.pk not in planned]
+
+
+def _templates_for(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
+    """Those of the meeting's project, for whoever writes in it."""
+    member = project_access.membership_for(access.visitor_of(request), meeting.room)
+    if member is None or not member.may_write:
+        return {}
+    templates = member.project.agenda_templates.order_by("name")
+    return {"project": member.project, "templates": templates, "template_form": AgendaTemplateForm()}
 
 
 def _save(request: HttpRequest, meeting: Meeting, form: AgendaItemForm, flow: Callable[..., object]) -> bool:

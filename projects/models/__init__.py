@@ -1,6 +1,7 @@
 """What companies work on together."""
 
 from projects.models.action import Action, Decision
+from projects.models.agenda_template import AgendaTemplate, AgendaTemplateItem
 from projects.models.carried_item import CarriedItem
 from projects.models.deletion import ProjectDeletion
 from projects.models.discussion import Post, PostEmails, Thread
@@ -12,6 +13,8 @@ from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAccepta
 
 __all__ = [
     "Action",
+    "AgendaTemplate",
+    "AgendaTemplateItem",
     "CarriedItem",
     "Decision",
     "FileUpload",

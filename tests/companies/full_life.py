@@ -35,6 +35,7 @@ from notifications import suppressing
 from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
 from projects.models import Action as ProjectAction
 from projects.models import (
+    AgendaTemplate,
     Decision,
     FileUpload,
     FileVersion,
@@ -219,6 +220,8 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     ProjectAction.objects.create(
         **of_project, text="Ask", person=person, made_by=person, done_by=person, made_at=now, done_at=now
     )
+    template = AgendaTemplate.objects.create(**of_project, name="Monthly")
+    template.items.create(number=1, title={"en": "Round"}, minutes=5, speaker=person.name)
     Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
     file = ProjectFile.objects.create(
         **of_project, name="Plan.pdf", file_type="pdf", added_by=person, added_at=now, changed_at=now

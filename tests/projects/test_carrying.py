@@ -17,11 +17,12 @@ from meetings.access import Visitor
 from meetings.models import Meeting
 from projects import acting
 from projects.acting import ActionInput
-from projects.models import CarriedItem
+from projects.models import AgendaTemplate, CarriedItem
 from tests import factories
 from tests.factories import NOW
 from tests.projects.conftest import Project
 from tests.projects.test_actions import write
+from tests.projects.test_members import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,39 @@ def test_owners_have_the_day_of_an_action_in_their_calendar_feed_until_it_is_don
     assert events(other) == []
     acting.set_done(action=action, is_done=True, by=Visitor(project.member), now=timezone.now())
     assert events(owner) == [("Due: Ask; for, depths", day, "CANCELLED", 1)]
+
+
+def test_a_template_is_written_or_made_of_an_agenda_and_new_meetings_start_with_it(project: Project) -> None:
+    member, room = signed_in(project.member), project.room.pk
+    listed = reverse("agenda_templates", args=[room])
+    assert member.post(listed, {"name": ""}).status_code == 422
+    member.post(listed, {"name": "Monthly"})
+    template = AgendaTemplate.objects.get()
+    page, change = (
+        reverse(name, args=[room, template.pk]) for name in ("agenda_template", "change_agenda_template")
+    )
+    wrong = member.post(page, {"title_en": "Round", "minutes": "0", "speaker": "Rūta"})
+    assert wrong.status_code == 422
+    assert 'value="Rūta"' in wrong.content.decode()
+    for title in ("Round", "Welcome"):
+        member.post(page, {"title_en": title, "minutes": "10", "speaker": "Rūta"})
+    member.post(change, {"do": "up", "item": template.items.get(title={"en": "Welcome"}).pk})
+    member.post(change, {"do": "default"})
+    write(project, "Order 24")
+    meeting = scheduled(project, 3)
+    assert agenda(meeting) == [("Welcome", "Rūta"), ("Round", "Rūta"), ("Order 24", "")]
+    host, at = signed_in(project.lead), reverse("agenda_and_template", args=[meeting.pk])
+    host.post(at, {"do": "save", "name": "Monthly"})  # the name is taken
+    host.post(at, {"do": "save", "name": "With orders"})
+    made = AgendaTemplate.objects.get(name="With orders")
+    assert made.items.count() == 3
+    other = factories.meeting(room=project.room.room, host=project.lead, state=Meeting.State.SCHEDULED)
+    foreign = AgendaTemplate.objects.create(
+        project=factories.room(companies=[factories.company(), factories.company()]).project, name="Theirs"
+    )
+    use = reverse("agenda_and_template", args=[other.pk])
+    assert host.post(use, {"do": "use", "template": foreign.pk}).status_code == 404
+    host.post(use, {"do": "use", "template": made.pk})
+    assert [title for title, _speaker in agenda(other)] == ["Welcome", "Round", "Order 24"]
+    member.post(change, {"do": "delete"})
+    assert AgendaTemplate.objects.filter(project=project.room).get() == made
