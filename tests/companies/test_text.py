@@ -192,6 +192,8 @@ OWN |= {
     "failure_values",
     "recent",
     "file_type",
+    "source",
+    "item",
 }
 
 
