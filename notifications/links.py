@@ -5,7 +5,7 @@ from django.core.signing import BadSignature, Signer
 from companies.models import Person
 from companies.paths import path_with
 from notifications.models import NewsletterRequest, Preference
-from projects.models import Action
+from projects.models import Action, DatePoll
 
 
 class LinkNotValid(Exception):
@@ -64,6 +64,24 @@ def resolve_action_link(token: str) -> tuple[Person, Action]:
     if person is None or action is None:
         raise LinkNotValid
     return person, action
+
+
+def date_poll_link(person: Person, poll: DatePoll) -> str:
+    """The path of the page on which this person answers the poll."""
+    return path_with("answer_date_poll", _signer("date poll").sign(f"{person.pk}-{poll.pk}"))
+
+
+def resolve_date_poll_link(token: str) -> tuple[Person, DatePoll]:
+    """Raises LinkNotValid."""
+    try:
+        key, _dash, poll_id = _signer("date poll").unsign(token).partition("-")
+        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
+    except (BadSignature, ValueError) as error:
+        raise LinkNotValid from error
+    poll = DatePoll.objects.select_related("project__room").filter(pk=poll_id).first()
+    if person is None or poll is None:
+        raise LinkNotValid
+    return person, poll
 
 
 def _signer(salt: str = "unsubscribe") -> Signer:

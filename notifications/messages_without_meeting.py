@@ -27,10 +27,15 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
-from notifications.links import action_link, newsletter_link, unsubscribe_link
+from notifications.links import (
+    action_link,
+    newsletter_link,
+    unsubscribe_link,
+)
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Newsletter, Notification, Preference
 from notifications.post_emails import compose_post, compose_posts
+from notifications.project_messages import compose_about_project
 from notifications.snippets import prose, turn_off_link
 from projects.models import ProjectRoom
 from recordings.models import Recording
@@ -67,7 +72,7 @@ def compose_without_meeting(
         case Kind.REPLY:
             content = _reply(notification, language)
         case _:
-            content = None
+            content = compose_about_project(notification, language)
     return content
 
 

@@ -81,6 +81,7 @@ def _register_emails() -> None:
                     "project",
                     "action",
                     "post",
+                    "date_poll",
                     "caused_by",
                     "contact_message",
                     "inbound_mail",

@@ -46,7 +46,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, ProjectRoom
+from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, DatePoll, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -591,6 +591,39 @@ def _row_of_day(project: ProjectRoom, person_id: int, zone: str, now: datetime) 
         dedupe_key=f"posts:{project.pk}:{due_at:%Y%m%d}",
         due_at=due_at,
         created_at=now,
+    )
+
+
+@transaction.atomic
+def plan_date_poll(*, poll: DatePoll, people: Collection[int], is_reminder: bool, now: datetime) -> None:
+    """Once to each of them, and a reminder."""
+    about = "reminder" if is_reminder else "asked"
+    insert_rows(
+        Notification(
+            kind=Kind.DATE_POLL,
+            person_id=person_id,
+            date_poll=poll,
+            details={"is_reminder": is_reminder},
+            dedupe_key=f"poll:{poll.pk}:{about}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in people
+    )
+
+
+@transaction.atomic
+def plan_date_poll_over(*, poll: DatePoll, people: Collection[int], now: datetime) -> None:
+    insert_rows(
+        Notification(
+            kind=Kind.DATE_POLL_OVER,
+            person_id=person_id,
+            date_poll=poll,
+            dedupe_key=f"poll:{poll.pk}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in people
     )
 
 

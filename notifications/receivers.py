@@ -88,6 +88,8 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (project_signals.deletion_decided, planning.plan_project_deletion),
     (project_signals.export_ready, planning.plan_export_ready),
     (project_signals.post_written, planning.plan_post),
+    (project_signals.date_poll_asks, planning.plan_date_poll),
+    (project_signals.date_poll_over, planning.plan_date_poll_over),
 )
 
 

@@ -15,6 +15,7 @@ from meetings.models.registration import RegistrationQuerySet
 from notifications import post_emails
 from notifications.digest_content import content_of
 from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
+from projects.date_polling import answers_of
 from projects.models import Action, PostEmails
 from recordings.models import Recording
 
@@ -81,6 +82,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_questions(notification)
         or _of_membership(notification)
         or _of_posts(notification)
+        or _of_work_in_project(notification, now)
         or _of_host_message(notification, now)
         or _of_thanks(notification, now)
         or _of_digest(notification, now)
@@ -314,6 +316,27 @@ def _of_action(person: Person, action: Action | None) -> Reason | None:
     opened = memberships().opened_rooms_of(person).filter(pk=action.project_id)
     is_open = action.project.is_open and opened.exists()
     return None if is_open else Reason.NOT_IN_ROOM
+
+
+def _of_work_in_project(notification: Notification, now: datetime) -> Reason | None:
+    person = notification.person
+    if person is None:
+        return None
+    if notification.kind in {Kind.DATE_POLL, Kind.DATE_POLL_OVER}:
+        return _of_date_poll(notification, person, now)
+    return None
+
+
+def _of_date_poll(notification: Notification, person: Person, now: datetime) -> Reason | None:
+    """Asked for as long as there is something to answer or to choose, of whoever may read in the project."""
+    poll = notification.date_poll
+    if poll is None or poll.state != poll.State.OPEN:
+        return Reason.POLL_OVER
+    asks = notification.kind == Kind.DATE_POLL
+    if asks and (not poll.takes_answers(now) or answers_of(poll, person)):
+        return Reason.POLL_OVER
+    opened = memberships().opened_rooms_of(person).filter(pk=poll.project_id)
+    return None if poll.project.is_open and opened.exists() else Reason.NOT_IN_ROOM
 
 
 def _of_digest(notification: Notification, now: datetime) -> Reason | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import actions, emails, host_messages, outbox, push, texts
+from notifications.views import actions, date_polls, emails, host_messages, outbox, push, texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", emails.mailbox, name="mailbox"),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/notifications/off/", push.turn_off_push, name="turn_off_push"),
     path("push/moved/", push.move_push, name="move_push"),
     path("push/worker.js", push.push_worker, name="push_worker"),
+    path("date-polls/<str:token>/", date_polls.answer_date_poll, name="answer_date_poll"),
     path("done/<str:token>/", actions.action_done, name="action_done"),
     path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

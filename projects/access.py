@@ -24,6 +24,7 @@ from projects.models import (
     AgendaTemplate,
     FileUpload,
     FileVersion,
+    DatePoll,
     HistoryEntry,
     Post,
     PostEmails,
@@ -195,6 +196,19 @@ def agenda_template_in(room_id: str, template_id: str) -> AgendaTemplate:
     if template is None:
         raise NotVisible
     return template
+
+
+def date_poll_in(room_id: str, poll_id: str) -> DatePoll:
+    """Raises NotVisible."""
+    poll = DatePoll.objects.select_related("project__room").filter(project=room_id, pk=poll_id).first()
+    if poll is None:
+        raise NotVisible
+    return poll
+
+
+def open_date_polls(project: ProjectRoom) -> QuerySet[DatePoll]:
+    """Those that take answers or of which a time is to be chosen; the first to close first."""
+    return project.date_polls.filter(state=DatePoll.State.OPEN).order_by("closes_at", "pk")
 
 
 def own_actions(visitor: Visitor) -> ActionQuerySet:

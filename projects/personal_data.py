@@ -22,6 +22,9 @@ from projects.models import (
     AgendaTemplate,
     AgendaTemplateItem,
     CarriedItem,
+    DatePoll,
+    DatePollAnswer,
+    DatePollTime,
     Decision,
     FileUpload,
     FileVersion,
@@ -42,7 +45,9 @@ PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.p
 
 
 def register_all() -> None:
+    _register_date_polls()
     register_impersonal("what went into which agenda", CarriedItem)
+    register_impersonal("of a date poll", DatePollTime)
     register_impersonal("a name for several items; theirs are in them", AgendaTemplate)
     register(
         ProjectRoom,
@@ -338,6 +343,47 @@ def _register_agenda_templates() -> None:
             "template": "the project names it",
             "number": "its place in the agenda",
         },
+    )
+
+
+def _register_date_polls() -> None:
+    register(
+        DatePoll,
+        "date_polls",
+        export=Export(
+            rows=lambda person: DatePoll.objects.filter(made_by=person).select_related("project"),
+            columns=[PROJECT, *("title", "timezone", "closes_at", "made_at", "state")],
+            title=_("Date polls that you began"),
+        ),
+        erase=lambda person, _now: DatePoll.objects.filter(made_by=person).update(made_by=None),
+        without={
+            "id": "of no use outside",
+            "made_by": "the person",
+            "agenda": "of the project",
+            "meeting": "of the project",
+            "next_step": "of the service",
+            "next_at": "of the service",
+        },
+    )
+    register(
+        DatePollAnswer,
+        "date_poll_answers",
+        export=Export(
+            rows=lambda person: DatePollAnswer.objects.filter(person=person).select_related(
+                "time__poll__project"
+            ),
+            columns=[
+                Column(
+                    "project", _("project room"), lambda row: str(in_language(row.time.poll.project.title))
+                ),
+                Column("poll", _("date poll"), lambda row: str(row.time.poll)),
+                Column("starts_at", _("starts at"), lambda row: row.time.starts_at),
+                *("answer", "answered_at"),
+            ],
+            title=_("Your answers in date polls"),
+        ),
+        erase=lambda person, _now: DatePollAnswer.objects.filter(person=person).delete(),
+        without={"time": "stands in it by its start", "person": "the person"},
     )
 
 

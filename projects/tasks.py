@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
-from projects import acting, deleting, exporting, filing, joining, preparing_files
+from projects import acting, deleting, exporting, filing, date_polling, joining, preparing_files
 
 SWEEP_SECONDS = 15
 logger = logging.getLogger(__name__)
@@ -65,3 +65,8 @@ def _wake(task: Task, key: str) -> None:
         task.apply_async([key], retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("no broker to wake a worker: %s", error)
+
+
+@shared_task(ignore_result=True)
+def take_due_steps_of_date_polls() -> None:
+    date_polling.take_due_steps(now=now())

@@ -9,7 +9,7 @@ from projects.views import (
     exports,
     file_uploads,
     files,
-    finding, members,
+    finding, date_polls, members,
     panel,
     project_rooms,
     settings,
@@ -45,6 +45,18 @@ urlpatterns: list[URLPattern] = [
     path("project-rooms/<slug:room_id>/terms/", settings.project_terms, name="project_terms"),
     path("project-rooms/<slug:room_id>/terms/edit/", settings.edit_project_terms, name="edit_project_terms"),
     path("project-rooms/<slug:room_id>/panel/", panel.project_panel, name="project_panel"),
+    path("project-rooms/<slug:room_id>/dates/new/", date_polls.new_date_poll, name="new_date_poll"),
+    path("project-rooms/<slug:room_id>/dates/<slug:poll_id>/", date_polls.date_poll, name="date_poll"),
+    path(
+        "project-rooms/<slug:room_id>/dates/<slug:poll_id>/end/",
+        date_polls.end_date_poll,
+        name="end_date_poll",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/dates/<slug:poll_id>/<slug:time_id>/",
+        date_polls.choose_time,
+        name="choose_time",
+    ),
     path("actions/", actions.my_actions, name="my_actions"),
     path("project-rooms/<slug:room_id>/actions/", actions.project_actions, name="project_actions"),
     path(

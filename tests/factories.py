@@ -45,7 +45,7 @@ from notifications.models import (
     NewsletterRequest,
     PushSubscription,
 )
-from projects.models import ProjectRoom
+from projects.models import DatePoll, ProjectRoom
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
 
@@ -100,6 +100,22 @@ def room(*, companies: list[Company] | None = None, **fields: Any) -> Room:
         made.companies.set(companies)
         ProjectRoom.objects.create(room=made, title={"en": "Harbour heat"})
     return made
+
+
+def date_poll(project: ProjectRoom, *, now: datetime = NOW, **fields: Any) -> DatePoll:
+    """Open for three days, for two times after them."""
+    given: dict[str, Any] = {
+        "title": {"en": "Ice load"},
+        "timezone": "Europe/Vilnius",
+        "closes_at": now + timedelta(days=3),
+        "made_at": now,
+        "next_step": DatePoll.Step.CLOSE,
+        "next_at": now + timedelta(days=3),
+    }
+    poll = DatePoll.objects.create(project=project, **{**given, **fields})
+    for days in (40, 41):
+        poll.times.create(starts_at=now.replace(second=0, microsecond=0) + timedelta(days=days), minutes=60)
+    return poll
 
 
 def contact_message(**fields: Any) -> ContactMessage:

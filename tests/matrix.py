@@ -43,6 +43,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         "room_id": here.project_room.pk,
         "template_id": here.agenda_template.pk,
     },
+    "date_poll": lambda here: {"room_id": here.project_room.pk, "poll_id": here.date_poll.pk},
+    "date_poll_time": lambda here: {
+        "room_id": here.project_room.pk,
+        "poll_id": here.date_poll.pk,
+        "time_id": here.date_poll.times.first().pk,
+    },
     "decision": lambda here: {"room_id": here.project_room.pk, "decision_id": here.decision.pk},
     "project_file": lambda here: {"room_id": here.project_room.pk, "file_id": here.project_file.pk},
     "file_version": lambda here: {
@@ -124,6 +130,8 @@ def everybody(answer: int) -> tuple[int, ...]:
 
 IN_PROJECT = (302, 302, 404, 200, 404, 404, 200, 404)
 OF_LEADS = (302, 302, 404, 403, 404, 404, 200, 404)
+
+NO_TIMES = {"times-TOTAL_FORMS": "0", "times-INITIAL_FORMS": "0"}
 
 # fmt: off
 PAGES: tuple[Row, ...] = (
@@ -327,6 +335,16 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "change_agenda_template", (302, 302, 404, 302, 404, 404, 302, 404), "agenda_template"),
     Row("GET", "agenda_and_template", (405,) * 8, "project_meeting"),
     Row("POST", "agenda_and_template", (302, 302, 404, 403, 404, 404, 302, 404), "project_meeting"),
+    Row("GET", "new_date_poll", IN_PROJECT, "project_room"),
+    Row("POST", "new_date_poll", (302, 302, 404, 422, 404, 404, 422, 404), "project_room", NO_TIMES),
+    Row("GET", "date_poll", IN_PROJECT, "date_poll"),
+    Row("POST", "date_poll", (302, 302, 404, 422, 404, 404, 422, 404), "date_poll"),
+    Row("GET", "choose_time", IN_PROJECT, "date_poll_time"),
+    Row("POST", "choose_time", (302, 302, 404, 302, 404, 404, 302, 404), "date_poll_time"),
+    Row("GET", "end_date_poll", (405,) * 8, "date_poll"),
+    Row("POST", "end_date_poll", (302, 302, 404, 302, 404, 404, 302, 404), "date_poll"),
+    Row("GET", "answer_date_poll", everybody(404), "no_token"),
+    Row("POST", "answer_date_poll", everybody(404), "no_token"),
     Row("GET", "edit_action", IN_PROJECT, "action"),
     Row("POST", "edit_action", (302, 302, 404, 422, 404, 404, 422, 404), "action"),
     Row("GET", "set_action_done", (405,) * 8, "action"),

@@ -33,7 +33,7 @@ from meetings.models import (
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
 from projects.models import Action as ProjectAction
-from projects.models import Post, ProjectDeletion, AgendaTemplateItem, ProjectMember, ProjectTerms, Role
+from projects.models import Post, ProjectDeletion, AgendaTemplateItem, DatePollAnswer, ProjectMember, ProjectTerms, Role
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -228,6 +228,20 @@ def agenda_templates(here: World) -> object:
     found = here.project_room.project.agenda_templates.order_by("pk")
     items = AgendaTemplateItem.objects.filter(template__in=found).count()
     return list(found.values_list("name", "is_default")), items
+
+
+def date_poll(here: World) -> object:
+    answers = DatePollAnswer.objects.filter(time__poll=here.date_poll).count()
+    return here.project_room.project.date_polls.count(), stored_fields(here.date_poll, "state"), answers
+
+
+def new_poll(_here: World) -> dict[str, Any]:
+    day = timezone.localdate() + timedelta(days=9)
+    sent = {"title_en": "Ice", "timezone": "Europe/Vilnius", "last_day": day - timedelta(days=2)}
+    for number in range(2):
+        times = {"day": day + timedelta(days=number), "local_time": "10:00", "minutes": "60"}
+        sent |= {f"times-{number}-{name}": value for name, value in times.items()}
+    return {**sent, "times-TOTAL_FORMS": "2", "times-INITIAL_FORMS": "0"}
 
 
 def project_state(here: World) -> object:
@@ -556,6 +570,15 @@ PAGES = (
             ("change_agenda_template", "agenda_template", {"do": "default"}),
         )
     ),
+    *(
+        Action(name, of, ("colleague", "host"), date_poll, sends)
+        for name, of, sends in (
+            ("new_date_poll", "project_room", new_poll),
+            ("date_poll", "date_poll", lambda here: {one.pk: "yes" for one in here.date_poll.times.all()}),
+            ("choose_time", "date_poll_time", lambda _here: {}),
+            ("end_date_poll", "date_poll", lambda _here: {}),
+        )
+    ),
     Action(
         "agenda_and_template",
         "project_meeting",
@@ -647,6 +670,7 @@ PAGES = (
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("turn_on_push", "turn_off_push", "move_push"),
+    "answer_date_poll",  # takes a link of an email: tests/projects/test_date_polls.py
     "action_done",  # takes a link of an email: tests/projects/test_reminders.py
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
     "file_uploads",  # speaks tus: tests/projects/test_files.py

@@ -18,7 +18,7 @@ from projects import exporting
 from projects import files as project_files
 from projects.models import (
     Action,
-    AgendaTemplate, Decision,
+    AgendaTemplate, DatePoll, Decision,
     FileVersion,
     Post,
     ProjectDeletion,
@@ -52,6 +52,7 @@ class World:
     draft: Meeting
     project_meeting: Meeting
     action: Action
+    date_poll: DatePoll
     decision: Decision
     project_file: ProjectFile  # added by the host
     project_export: ProjectExport
@@ -147,6 +148,7 @@ def build() -> World:
             project=project_room.project, text="Ask the waterway office", person=people["host"], made_at=now
         ),
         agenda_template=AgendaTemplate.objects.create(project=project_room.project, name="Monthly"),
+        date_poll=factories.date_poll(project_room.project, now=now, made_by=people["host"]),
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),

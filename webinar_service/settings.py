@@ -252,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300.0),
         "options": {"expires": 300},
     },
+    "remind of date polls, and end them": {
+        "task": "projects.tasks.take_due_steps_of_date_polls",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "end memberships in projects": {
         "task": "projects.tasks.end_due_memberships",
         "schedule": schedule(30.0),

@@ -7,6 +7,7 @@ from projects.models.deletion import ProjectDeletion
 from projects.models.discussion import Post, PostEmails, Thread
 from projects.models.export import ProjectExport
 from projects.models.file import FileUpload, FileVersion, ProjectFile
+from projects.models.date_poll import DatePoll, DatePollAnswer, DatePollTime
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
 from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
@@ -16,6 +17,9 @@ __all__ = [
     "AgendaTemplate",
     "AgendaTemplateItem",
     "CarriedItem",
+    "DatePoll",
+    "DatePollAnswer",
+    "DatePollTime",
     "Decision",
     "FileUpload",
     "FileVersion",

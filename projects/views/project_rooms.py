@@ -81,6 +81,7 @@ def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
         "room": project,
         "member": member,
         "tab": "overview",
+        "date_polls": project_access.open_date_polls(project),
         "can_schedule": member.may_write and access.can_schedule(visitor),
         **_people_of(room),
         "coming": page_of(request, "coming", meetings.upcoming(now), MEETINGS_PER_PAGE),

@@ -222,6 +222,9 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     )
     template = AgendaTemplate.objects.create(**of_project, name="Monthly")
     template.items.create(number=1, title={"en": "Round"}, minutes=5, speaker=person.name)
+    poll = factories.date_poll(ProjectRoom.objects.get(room=project), now=now, made_by=person)
+    for proposed in poll.times.all():
+        proposed.answers.create(person=person, answer="yes", answered_at=now)
     Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
     file = ProjectFile.objects.create(
         **of_project, name="Plan.pdf", file_type="pdf", added_by=person, added_at=now, changed_at=now

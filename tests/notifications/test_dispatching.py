@@ -91,9 +91,17 @@ def posts():
     return {"person": found["person"], "project": project, "created_at": before}
 
 
+def date_poll():
+    about = action_due()
+    poll = make.date_poll(about["action"].project)
+    return {"person": about["person"], "date_poll": poll}
+
+
 WITHOUT_MEETING = {
     Kind.POST: post,
     Kind.POSTS: posts,
+    Kind.DATE_POLL: date_poll,
+    Kind.DATE_POLL_OVER: date_poll,
     Kind.ACTION_DUE: action_due,
     Kind.NEWSLETTER: newsletter,
     Kind.NEWSLETTER_REQUEST: newsletter_request,

@@ -1,0 +1,111 @@
+"""The content of emails about the work in a project, in the active language and time zone."""
+
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
+
+from companies import zones
+from companies.languages import in_language, with_language
+from companies.templatetags.page import day_in_words
+from notifications.email_content import (
+    EmailContent,
+    Link,
+    Paragraph,
+    absolute,
+    footer,
+    time_range,
+    title_paragraphs,
+)
+from notifications.links import date_poll_link
+from notifications.mime import LONGEST_NAME, clean
+from notifications.models import Notification
+from projects.date_polling import results_of
+from projects.models import DatePoll
+
+Kind = Notification.Kind
+
+
+def compose_about_project(notification: Notification, language: str) -> EmailContent | None:
+    """None for other kinds, and when the row lacks what its kind is about."""
+    match notification.kind:
+        case Kind.DATE_POLL:
+            return _date_poll(notification, language)
+        case Kind.DATE_POLL_OVER:
+            return _date_poll_over(notification, language)
+    return None
+
+
+def _date_poll(notification: Notification, language: str) -> EmailContent | None:
+    poll, person = notification.date_poll, notification.person
+    if poll is None or person is None:
+        return None
+    title = in_language(poll.title, language).text
+    is_reminder = bool(notification.details.get("is_reminder"))
+    zone = get_current_timezone_name()
+    subject = (
+        _("Reminder: when can you meet? %(title)s") if is_reminder else _("When can you meet? %(title)s")
+    )
+    times = [
+        Paragraph(
+            time_range(one.starts_at, one.ends_at, zone), title=_("Proposed times") if number == 0 else ""
+        )
+        for number, one in enumerate(poll.times.order_by("starts_at", "minutes"))
+    ]
+    return EmailContent(
+        kind=notification.kind,
+        subject=subject % {"title": clean(title, LONGEST_NAME)},
+        heading=_("Which of these times suit you?"),
+        language=language,
+        opening=(
+            *title_paragraphs(poll.title, language),
+            Paragraph(with_language(in_language(poll.project.title, language)), title=_("Project")),
+            *times,
+            Paragraph(zones.label(zone), title=_("Time zone")),
+            Paragraph(day_in_words(_last_day_of(poll)), title=_("Answer by")),
+        ),
+        button=Link(_("Answer"), absolute(date_poll_link(person, poll))),
+        button_note=_("You don’t have to sign in for this."),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because you are a member of this project room.")
+        ),
+    )
+
+
+def _date_poll_over(notification: Notification, language: str) -> EmailContent | None:
+    poll = notification.date_poll
+    if poll is None:
+        return None
+    title, zone = in_language(poll.title, language).text, get_current_timezone_name()
+    counts = [
+        Paragraph(
+            _("%(able)s can, %(maybe)s if need be") % {"able": one.able, "maybe": one.able_if_need_be},
+            title=time_range(one.row.starts_at, one.row.ends_at, zone),
+        )
+        for one in results_of(poll)
+    ]
+    page = reverse("date_poll", args=[poll.project_id, poll.pk])
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Choose a time: %(title)s") % {"title": clean(title, LONGEST_NAME)},
+        heading=_("The answers are in: choose a time"),
+        language=language,
+        opening=(*title_paragraphs(poll.title, language), *counts),
+        button=Link(_("Choose a time"), absolute(page)),
+        paragraphs=(
+            Paragraph(
+                _("The poll ends by itself, without a meeting, if no one chooses a time before the last one.")
+            ),
+        ),
+        footer=footer(
+            reason_for_mail=_(
+                "You’re getting this email because you began this date poll or lead the project."
+            )
+        ),
+    )
+
+
+def _last_day_of(poll: DatePoll) -> date:
+    """In the poll's time zone, where it ends at midnight."""
+    return (poll.closes_at.astimezone(zones.zone(poll.timezone)) - timedelta(seconds=1)).date()
