@@ -1,7 +1,7 @@
 """The project's decisions and actions as a panel of its live room: a part of a page, which the room's script loads."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,14 +27,14 @@ def project_panel(request: HttpRequest, room_id: str) -> HttpResponse:
     """A POST adds an action or a decision, as `add` says, or says that the action `done` is done."""
     visitor = visitor_of(request)
     member = access.reader_of(visitor, room_id)
-    form, said = ActionForm(project=member.project, auto_id="project-%s"), ""
+    form, said = _form(member, None), ""
     if request.method == "POST" and request.POST.get("done"):
         action = access.action_in(room_id, request.POST["done"])
         acting.set_done(action=action, is_done=True, by=visitor, now=timezone.now())
         said = _("Marked as done.")
     elif request.method == "POST":
         access.writer_in(visitor, room_id)
-        typed = ActionForm(request.POST, project=member.project, auto_id="project-%s")
+        typed = _form(member, request.POST)
         said = _add(typed, member, visitor, is_decision=request.POST.get("add") == "decision")
         form = form if said else typed
     context = {
@@ -46,6 +46,13 @@ def project_panel(request: HttpRequest, room_id: str) -> HttpResponse:
         **_work_of(member),
     }
     return render(request, "projects/panel.html", context, status=422 if form.errors else 200)
+
+
+def _form(member: Membership, data: QueryDict | None) -> ActionForm:
+    """One for both: which it is, the button says."""
+    form = ActionForm(data, project=member.project, auto_id="project-%s")
+    form.fields["text"].label = _("What is to be done, or was decided?")
+    return form
 
 
 def _add(form: ActionForm, member: Membership, visitor: Visitor, *, is_decision: bool) -> str:
