@@ -94,11 +94,13 @@ ABOUT = (
     *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
     *("newsletter", "newsletter_request", "action__project", "date_poll__project"),
     *("post__thread__project", "post__written_by__company"),
+    "sheet_request__sheet__project",
+    "sheet_request__answered_by",
 )
 # What the check and the texts of most emails ask of them; the rest is read when it is asked for.
 OF_ROW = (
     *("id", "kind", "person_id", "meeting_id", "registration_id", "invitation_id", "recording_id"),
-    *("question_id", "company_id", "project_id", "action_id", "post_id", "date_poll_id"),
+    *("question_id", "company_id", "project_id", "action_id", "post_id", "date_poll_id", "sheet_request_id"),
     "caused_by_id",
     "contact_message_id",
     *("inbound_mail_id", "host_message_id", "newsletter_id", "newsletter_request_id", "goes_with_id"),

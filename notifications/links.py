@@ -1,11 +1,14 @@
 """Signed links to unsubscribe (RFC 8058) and to confirm a request for the newsletter; a GET changes nothing."""
 
+from datetime import datetime
+
 from django.core.signing import BadSignature, Signer
 
 from companies.models import Person
 from companies.paths import path_with
 from notifications.models import NewsletterRequest, Preference
-from projects.models import Action, DatePoll
+from projects.models import Action, DatePoll, PartnerRequest
+from projects.seeking_partners import CONFIRMED_WITHIN
 
 
 class LinkNotValid(Exception):
@@ -82,6 +85,24 @@ def resolve_date_poll_link(token: str) -> tuple[Person, DatePoll]:
     if person is None or poll is None:
         raise LinkNotValid
     return person, poll
+
+
+def partner_request_link(request: PartnerRequest) -> str:
+    """The path of the page on which a guest confirms the message to a project."""
+    return path_with("confirm_partner_request", _signer("partner request").sign(request.pk))
+
+
+def resolve_partner_request_link(token: str, *, now: datetime) -> PartnerRequest:
+    """Raises LinkNotValid, also when it is too late."""
+    try:
+        key = _signer("partner request").unsign(token)
+    except BadSignature as error:
+        raise LinkNotValid from error
+    found = PartnerRequest.objects.select_related("sheet__project", "person")
+    request = found.filter(pk=key, created_at__gte=now - CONFIRMED_WITHIN).first()
+    if request is None:
+        raise LinkNotValid
+    return request
 
 
 def _signer(salt: str = "unsubscribe") -> Signer:

@@ -82,6 +82,7 @@ def _register_emails() -> None:
                     "action",
                     "post",
                     "date_poll",
+                    "sheet_request",
                     "caused_by",
                     "contact_message",
                     "inbound_mail",

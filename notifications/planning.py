@@ -46,7 +46,7 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, DatePoll, ProjectRoom
+from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, DatePoll, PartnerRequest, ProjectRoom
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 
@@ -624,6 +624,34 @@ def plan_date_poll_over(*, poll: DatePoll, people: Collection[int], now: datetim
             created_at=now,
         )
         for person_id in people
+    )
+
+
+@transaction.atomic
+def plan_partner_confirmation(*, request: PartnerRequest, now: datetime) -> None:
+    insert_rows([_partner_row(Kind.PARTNER_CONFIRM, request, request.person_id, now)])
+
+
+@transaction.atomic
+def plan_partner_request(*, request: PartnerRequest, people: Collection[int], now: datetime) -> None:
+    insert_rows(_partner_row(Kind.PARTNER_REQUEST, request, person_id, now) for person_id in people)
+
+
+@transaction.atomic
+def plan_partner_answer(*, request: PartnerRequest, now: datetime) -> None:
+    insert_rows([_partner_row(Kind.PARTNER_ANSWER, request, request.person_id, now)])
+
+
+def _partner_row(
+    kind: Notification.Kind, request: PartnerRequest, person_id: int, now: datetime
+) -> Notification:
+    return Notification(
+        kind=kind,
+        person_id=person_id,
+        sheet_request=request,
+        dedupe_key=f"partner:{request.pk}",
+        due_at=now,
+        created_at=now,
     )
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
-from companies import zones
+from companies import email_addresses, zones
 from companies.languages import in_language, with_language
 from companies.templatetags.page import day_in_words
 from notifications.email_content import (
@@ -18,9 +18,10 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
-from notifications.links import date_poll_link
+from notifications.links import date_poll_link, partner_request_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
+from notifications.snippets import prose
 from projects.date_polling import results_of
 from projects.models import DatePoll
 
@@ -34,6 +35,12 @@ def compose_about_project(notification: Notification, language: str) -> EmailCon
             return _date_poll(notification, language)
         case Kind.DATE_POLL_OVER:
             return _date_poll_over(notification, language)
+        case Kind.PARTNER_CONFIRM:
+            return _partner_confirm(notification, language)
+        case Kind.PARTNER_REQUEST:
+            return _partner_request(notification, language)
+        case Kind.PARTNER_ANSWER:
+            return _partner_answer(notification, language)
     return None
 
 
@@ -102,6 +109,73 @@ def _date_poll_over(notification: Notification, language: str) -> EmailContent |
             reason_for_mail=_(
                 "You’re getting this email because you began this date poll or lead the project."
             )
+        ),
+    )
+
+
+def _partner_confirm(notification: Notification, language: str) -> EmailContent | None:
+    request = notification.sheet_request
+    if request is None:
+        return None
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Confirm your message to the project"),
+        heading=_("Confirm your message to the project"),
+        language=language,
+        opening=(
+            *title_paragraphs(request.sheet.title, language),
+            Paragraph(_("Your message is sent once you confirm it. The link works for three days.")),
+        ),
+        button=Link(_("Send my message"), absolute(partner_request_link(request))),
+        paragraphs=(Paragraph(_("If you did not write it, do nothing: it will not be sent.")),),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because this address was entered on our site.")
+        ),
+    )
+
+
+def _partner_request(notification: Notification, language: str) -> EmailContent | None:
+    request = notification.sheet_request
+    if request is None:
+        return None
+    sender = ", ".join(part for part in (request.name, request.company_name) if part)
+    page = reverse("partner_request", args=[request.sheet.project_id, request.pk])
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Contact request: %(name)s") % {"name": clean(sender, LONGEST_NAME)},
+        heading=_("Someone has written to your project"),
+        language=language,
+        opening=(
+            *title_paragraphs(request.sheet.title, language),
+            Paragraph(sender, title=_("From")),
+            *prose(request.text),
+        ),
+        button=Link(_("Read and answer"), absolute(page)),
+        footer=footer(reason_for_mail=_("You’re getting this email because you lead this project.")),
+    )
+
+
+def _partner_answer(notification: Notification, language: str) -> EmailContent | None:
+    """With the address of whoever answered, for they have agreed to that by answering."""
+    request = notification.sheet_request
+    if request is None or request.answered_at is None:
+        return None
+    by = request.answered_by
+    sender = f"{by} <{email_addresses.readable(by.email)}>" if by is not None and by.email else ""
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Answer of the project: %(title)s")
+        % {"title": clean(in_language(request.sheet.title, language).text, LONGEST_NAME)},
+        heading=_("The project has answered you"),
+        language=language,
+        opening=(
+            *title_paragraphs(request.sheet.title, language),
+            *([Paragraph(sender, title=_("From"))] if sender else []),
+            *prose(request.answer),
+        ),
+        button=Link(_("Looking for partners"), absolute(reverse("partner_offers"))),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because you wrote to this project on our site.")
         ),
     )
 

@@ -89,6 +89,9 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (project_signals.export_ready, planning.plan_export_ready),
     (project_signals.post_written, planning.plan_post),
     (project_signals.date_poll_asks, planning.plan_date_poll),
+    (project_signals.partner_request_to_confirm, planning.plan_partner_confirmation),
+    (project_signals.partner_request_arrived, planning.plan_partner_request),
+    (project_signals.partner_request_answered, planning.plan_partner_answer),
     (project_signals.date_poll_over, planning.plan_date_poll_over),
 )
 

@@ -322,9 +322,21 @@ def _of_work_in_project(notification: Notification, now: datetime) -> Reason | N
     person = notification.person
     if person is None:
         return None
+    if notification.kind in {Kind.PARTNER_CONFIRM, Kind.PARTNER_REQUEST}:
+        return _of_partner_request(notification, person)
     if notification.kind in {Kind.DATE_POLL, Kind.DATE_POLL_OVER}:
         return _of_date_poll(notification, person, now)
     return None
+
+
+def _of_partner_request(notification: Notification, person: Person) -> Reason | None:
+    """Leads hear of it as long as they may read in the project and nobody has answered; an answer always arrives."""
+    request = notification.sheet_request
+    if request is None or request.answered_at is not None:
+        return Reason.REQUEST_OVER
+    if notification.kind == Kind.PARTNER_CONFIRM:
+        return Reason.REQUEST_OVER if request.confirmed_at is not None else None
+    return None if _is_in_room(person, request.sheet.project_id) else Reason.NOT_IN_ROOM
 
 
 def _of_date_poll(notification: Notification, person: Person, now: datetime) -> Reason | None:

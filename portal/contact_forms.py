@@ -10,6 +10,8 @@ from companies.models import Person
 from notifications.contacting import WrittenMessage
 from notifications.mime import UnusableAddress, ascii_address
 from portal.form_trap import TrapForm
+from projects.models.sheet import LONGEST_REQUEST
+from projects.seeking_partners import RequestInput
 
 LONGEST = 5000
 
@@ -24,6 +26,54 @@ class LostConfirmationForm(TrapForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_rate_limited = False
+
+
+class PartnerRequestForm(TrapForm):
+    """Who is signed in is not asked for name, company and address."""
+
+    name = NameField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    company_name = NameField(
+        label=_("Company"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    email = EmailAddressField(
+        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    text = ProseField(
+        label=_("Your message"), max_length=LONGEST_REQUEST, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.is_rate_limited = False
+        if person is not None:
+            del self.fields["email"]
+            if person.name:
+                del self.fields["name"]
+            if person.company is not None:
+                del self.fields["company_name"]
+
+    @property
+    def address(self) -> str:
+        """Of the sender. Only after is_valid()."""
+        return self.person.email if self.person else str(self.cleaned_data["email"])
+
+    def content(self, *, language: str, timezone: str) -> RequestInput:
+        """Only after is_valid()."""
+        company = self.person.company if self.person else None
+        return RequestInput(
+            name=self.cleaned_data.get("name") or (self.person.name if self.person else ""),
+            company_name=company.name if company else self.cleaned_data.get("company_name", ""),
+            email=self.address,
+            text=self.cleaned_data["text"],
+            language=language,
+            timezone=timezone,
+        )
 
 
 class ContactForm(TrapForm):

@@ -18,6 +18,7 @@ from portal.views import (
     my_meetings,
     newsletter,
     notes,
+    partners,
     polls,
     programmes,
     registrations,
@@ -58,6 +59,13 @@ urlpatterns: list[URLPattern] = [
         notes.notes_version,
         name="notes_version",
     ),
+    path("looking-for-partners/", partners.partner_offers, name="partner_offers"),
+    path(
+        "looking-for-partners/confirm/<str:token>/",
+        partners.confirm_partner_request,
+        name="confirm_partner_request",
+    ),
+    path("looking-for-partners/<slug:sheet_id>/", partners.partner_offer, name="partner_offer"),
     path("meetings/<slug:meeting_id>/agenda/", agenda.agenda_page, name="agenda"),
     path(
         "meetings/<slug:meeting_id>/agenda/template/",

@@ -31,9 +31,12 @@ from projects.models import (
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
+    PartnerRequest,
     ProjectMember,
     ProjectRoom,
+    ProjectSheet,
     ProjectTerms,
+    PublishedSheet,
     Role,
     Thread,
 )
@@ -209,6 +212,42 @@ def date_poll_in(room_id: str, poll_id: str) -> DatePoll:
 def open_date_polls(project: ProjectRoom) -> QuerySet[DatePoll]:
     """Those that take answers or of which a time is to be chosen; the first to close first."""
     return project.date_polls.filter(state=DatePoll.State.OPEN).order_by("closes_at", "pk")
+
+
+def public_sheets() -> QuerySet[PublishedSheet]:
+    """Of open projects, for everybody; the newest first."""
+    is_open = {"sheet__project__state": ProjectRoom.State.OPEN}
+    return PublishedSheet.objects.filter(**is_open).order_by("-published_at", "pk")
+
+
+def published_sheet(sheet_id: str) -> PublishedSheet:
+    """Raises NotVisible."""
+    found = public_sheets().filter(pk=sheet_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def sheet_of(project: ProjectRoom) -> ProjectSheet | None:
+    return ProjectSheet.objects.filter(project=project).first()
+
+
+def published_of(sheet: ProjectSheet | None) -> PublishedSheet | None:
+    return public_sheets().filter(pk=sheet.pk).first() if sheet is not None else None
+
+
+def requests_to(project: ProjectRoom) -> QuerySet[PartnerRequest]:
+    """Those whose address is confirmed, the newest first."""
+    found = PartnerRequest.objects.filter(sheet__project=project, confirmed_at__isnull=False)
+    return found.select_related("person", "answered_by").order_by("-created_at", "pk")
+
+
+def request_in(project: ProjectRoom, request_id: str) -> PartnerRequest:
+    """Raises NotVisible."""
+    found = requests_to(project).select_related("sheet__project").filter(pk=request_id).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def own_actions(visitor: Visitor) -> ActionQuerySet:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,11 @@ from companies.personal_data import (
     register_impersonal,
     register_retention,
 )
-from projects import exporting, files
+from projects import (
+    exporting,
+    files,
+    seeking_partners,
+)
 from projects.memberships import memberships
 from projects.models import (
     Action,
@@ -34,18 +40,23 @@ from projects.models import (
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
+    PartnerRequest,
     ProjectMember,
     ProjectRoom,
+    ProjectSheet,
     ProjectTerms,
+    PublishedSheet,
     TermsAcceptance,
     Thread,
 )
+from projects.models.sheet import SHEET_FIELDS
 
 PROJECT = Column("project", _("project room"), lambda row: str(in_language(row.project.title)))
 
 
 def register_all() -> None:
     _register_date_polls()
+    _register_sheets()
     register_impersonal("what went into which agenda", CarriedItem)
     register_impersonal("of a date poll", DatePollTime)
     register_impersonal("a name for several items; theirs are in them", AgendaTemplate)
@@ -385,6 +396,52 @@ def _register_date_polls() -> None:
         erase=lambda person, _now: DatePollAnswer.objects.filter(person=person).delete(),
         without={"time": "stands in it by its start", "person": "the person"},
     )
+
+
+def _register_sheets() -> None:
+    written, published = _("Project sheets that you wrote"), _("Project sheets that you published")
+    _register_sheet(ProjectSheet, "project_sheets", "changed_by", written)
+    _register_sheet(PublishedSheet, "published_project_sheets", "published_by", published)
+    register(
+        PartnerRequest,
+        "partner_requests",
+        export=Export(
+            rows=lambda person: PartnerRequest.objects.filter(Q(person=person) | Q(answered_by=person)),
+            columns=[
+                *("name", "company_name", "text", "created_at", "confirmed_at", "answer", "answered_at")
+            ],
+            title=_("Contact requests to projects that you wrote or answered"),
+        ),
+        erase=lambda person, _now: _forget_requests(person),
+        without={
+            "id": "of no use outside",
+            "sheet": "of the project",
+            "person": "the person, or somebody else",
+            "answered_by": "the person, or somebody else",
+        },
+    )
+    register_retention(RetentionRule("contact requests to projects", seeking_partners.delete_old_requests))
+
+
+def _register_sheet(model: type[ProjectSheet | PublishedSheet], name: str, by: str, title: Any) -> None:
+    register(
+        model,
+        name,
+        export=Export(
+            rows=lambda person: model._default_manager.filter(**{by: person}),
+            columns=[*SHEET_FIELDS, by.replace("_by", "_at")],
+            title=title,
+        ),
+        erase=lambda person, _now: model._default_manager.filter(**{by: person}).update(**{by: None}),
+        without={by: "the person", "project": "of the project", "id": "of no use outside"}
+        if model is ProjectSheet
+        else {by: "the person", "sheet": "of the project"},
+    )
+
+
+def _forget_requests(person: Person) -> None:
+    PartnerRequest.objects.filter(person=person).delete()
+    PartnerRequest.objects.filter(answered_by=person).update(answered_by=None)
 
 
 def template_items_naming(person: Person) -> QuerySet[AgendaTemplateItem]:

@@ -18,5 +18,8 @@ post_written = Signal()
 date_poll_asks = Signal()
 # sender=DatePoll, poll, people (list of keys: who began it, else the leads), now: a time is to be chosen
 date_poll_over = Signal()
+partner_request_to_confirm = Signal()  # sender=PartnerRequest, request (of a guest), now
+partner_request_arrived = Signal()  # sender=PartnerRequest, request, people (list of keys: the leads), now
+partner_request_answered = Signal()  # sender=PartnerRequest, request, now
 # sender=ProjectRoom, project, person (who may enter from now on), by (Person), entry (key of the history's), now
 person_added = Signal()

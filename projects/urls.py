@@ -4,15 +4,18 @@ from django.urls import URLPattern, path
 
 from projects.views import (
     actions,
+    date_polls,
     deleting,
     discussions,
     exports,
     file_uploads,
     files,
-    finding, date_polls, members,
+    finding,
+    members,
     panel,
     project_rooms,
     settings,
+    sheet,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -56,6 +59,14 @@ urlpatterns: list[URLPattern] = [
         "project-rooms/<slug:room_id>/dates/<slug:poll_id>/<slug:time_id>/",
         date_polls.choose_time,
         name="choose_time",
+    ),
+    path("project-rooms/<slug:room_id>/sheet/", sheet.project_sheet, name="project_sheet"),
+    path("project-rooms/<slug:room_id>/sheet/publish/", sheet.publish_sheet, name="publish_sheet"),
+    path("project-rooms/<slug:room_id>/requests/", sheet.partner_requests, name="partner_requests"),
+    path(
+        "project-rooms/<slug:room_id>/requests/<slug:request_id>/",
+        sheet.partner_request,
+        name="partner_request",
     ),
     path("actions/", actions.my_actions, name="my_actions"),
     path("project-rooms/<slug:room_id>/actions/", actions.project_actions, name="project_actions"),

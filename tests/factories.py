@@ -45,7 +45,7 @@ from notifications.models import (
     NewsletterRequest,
     PushSubscription,
 )
-from projects.models import DatePoll, ProjectRoom
+from projects.models import DatePoll, PartnerRequest, ProjectRoom, ProjectSheet, PublishedSheet
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
 
@@ -116,6 +116,24 @@ def date_poll(project: ProjectRoom, *, now: datetime = NOW, **fields: Any) -> Da
     for days in (40, 41):
         poll.times.create(starts_at=now.replace(second=0, microsecond=0) + timedelta(days=days), minutes=60)
     return poll
+
+
+def published_sheet(project: ProjectRoom, **fields: Any) -> PublishedSheet:
+    texts = {
+        "title": {"en": "Ice-proof collectors"},
+        "aim": {"en": "Heat from frozen lakes."},
+        "sought": {"en": "A maker of floats."},
+        **fields,
+    }
+    by = texts.pop("published_by", None)
+    sheet = ProjectSheet.objects.create(project=project, changed_at=NOW, changed_by=by, **texts)
+    return PublishedSheet.objects.create(sheet=sheet, published_at=NOW, published_by=by, **texts)
+
+
+def partner_request(sheet: PublishedSheet, **fields: Any) -> PartnerRequest:
+    given = {"name": "Ieva", "company_name": "Plūdės", "text": "Floats?", "created_at": NOW}
+    given = {"person": fields.pop("person", None) or person(), "confirmed_at": NOW, **given}
+    return PartnerRequest.objects.create(sheet_id=sheet.pk, **{**given, **fields})
 
 
 def contact_message(**fields: Any) -> ContactMessage:

@@ -33,7 +33,15 @@ from meetings.models import (
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
 from projects.models import Action as ProjectAction
-from projects.models import Post, ProjectDeletion, AgendaTemplateItem, DatePollAnswer, ProjectMember, ProjectTerms, Role
+from projects.models import Post, ProjectDeletion, (
+    AgendaTemplateItem,
+    DatePollAnswer,
+    ProjectMember,
+    ProjectSheet,
+    ProjectTerms,
+    PublishedSheet,
+    Role,
+)
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -242,6 +250,12 @@ def new_poll(_here: World) -> dict[str, Any]:
         times = {"day": day + timedelta(days=number), "local_time": "10:00", "minutes": "60"}
         sent |= {f"times-{number}-{name}": value for name, value in times.items()}
     return {**sent, "times-TOTAL_FORMS": "2", "times-INITIAL_FORMS": "0"}
+
+
+def sheets(here: World) -> object:
+    sheet = ProjectSheet.objects.get(pk=here.sheet.pk)
+    requests = sheet.requests.order_by("pk").values_list("answer", flat=True)
+    return sheet.title, PublishedSheet.objects.count(), list(requests)
 
 
 def project_state(here: World) -> object:
@@ -579,6 +593,16 @@ PAGES = (
             ("end_date_poll", "date_poll", lambda _here: {}),
         )
     ),
+    Action("project_sheet", "project_room", ("host",), sheets, lambda _here: {"title_en": "Floats"}),
+    Action("publish_sheet", "project_room", ("host",), sheets, lambda _here: {"do": "unpublish"}),
+    Action("partner_request", "partner_request", ("host",), sheets, lambda _here: {"text": "Welcome."}),
+    Action(
+        "partner_offer",
+        "sheet",
+        ROLES,
+        sheets,
+        lambda _here: {"name": "Ieva", "email": "ieva@example.org", "text": "We make floats."},
+    ),
     Action(
         "agenda_and_template",
         "project_meeting",
@@ -670,6 +694,7 @@ PAGES = (
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("turn_on_push", "turn_off_push", "move_push"),
+    "confirm_partner_request",  # takes a link of an email: tests/projects/test_sheets.py
     "answer_date_poll",  # takes a link of an email: tests/projects/test_date_polls.py
     "action_done",  # takes a link of an email: tests/projects/test_reminders.py
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),

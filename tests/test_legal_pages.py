@@ -93,6 +93,15 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "In a project room, everyone from its companies can see who took part.": (
         "test_a_rooms_page_remembers_meetings_attendance_and_what_was_said",
     ),
+    "What you write to a project that is looking for partners is read by those who lead it.": (
+        "test_a_guest_confirms_the_address_and_it_is_shown_once_a_lead_answers",
+    ),
+    "They see your email address once they answer you.": (
+        "test_a_guest_confirms_the_address_and_it_is_shown_once_a_lead_answers",
+    ),
+    "It is deleted after two years.": (
+        "test_requests_that_nobody_confirmed_go_after_days_and_all_after_two_years",
+    ),
     "Audio and video are not stored unless the meeting is recorded.": (
         "test_only_a_live_meeting_is_recorded",
     ),

@@ -14,21 +14,30 @@ from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage, Notification
-from projects import exporting
-from projects import files as project_files
+from projects import (
+    exporting,
+    files as project_files,
+)
 from projects.models import (
     Action,
-    AgendaTemplate, DatePoll, Decision,
+    AgendaTemplate,
+    DatePoll,
+    Decision,
     FileVersion,
+    PartnerRequest,
     Post,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
     ProjectMember,
     ProjectRoom,
+    PublishedSheet,
     Role,
 )
-from projects.models.file import Thread, files_storage
+from projects.models.file import (
+    Thread,
+    files_storage,
+)
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -53,6 +62,8 @@ class World:
     project_meeting: Meeting
     action: Action
     date_poll: DatePoll
+    sheet: PublishedSheet
+    partner_request: PartnerRequest
     decision: Decision
     project_file: ProjectFile  # added by the host
     project_export: ProjectExport
@@ -135,6 +146,7 @@ def build() -> World:
     live_question = factories.live_question(meeting=public, participant=asker, assigned_to=speaker)
     recording = factories.recording(meeting=public, state=Recording.State.PUBLISHED)
     upload = begin_upload(meeting=members_only, by=people["host"], length=100, now=now)
+    sheet = factories.published_sheet(project_room.project)
     return World(
         people=people,
         company=home,
@@ -149,6 +161,8 @@ def build() -> World:
         ),
         agenda_template=AgendaTemplate.objects.create(project=project_room.project, name="Monthly"),
         date_poll=factories.date_poll(project_room.project, now=now, made_by=people["host"]),
+        sheet=sheet,
+        partner_request=factories.partner_request(sheet, created_at=now),
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),

@@ -15,7 +15,7 @@ from engagement.models import Question
 from meetings.models import Invitation, Meeting, Registration
 from notifications.models.incoming import InboundMail, LastAddress
 from notifications.models.written import ContactMessage, HostMessage, Newsletter, NewsletterRequest
-from projects.models import Action, Post, DatePoll, ProjectRoom
+from projects.models import Action, Post, DatePoll, PartnerRequest, ProjectRoom
 from recordings.models import Recording
 
 # An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
@@ -29,7 +29,7 @@ PENDING = ("waiting", "sending")
 # Each state of a row is written into every index that has the row. So what a row is not about has no entry for it, and
 # of person and meeting there is none: other indexes begin with them.
 SELDOM = (
-    *("registration", "invitation", "recording", "question", "company", "project", "action", "post", "date_poll"),
+    *("registration", "invitation", "recording", "question", "company", "project", "action", "post", "date_poll", "sheet_request"),
     "caused_by",
     *("host_message", "newsletter", "goes_with"),
 )
@@ -131,6 +131,9 @@ class Notification(models.Model):
         POSTS = "posts", _("a day’s messages in discussions")
         DATE_POLL = "date_poll", _("date poll to answer")
         DATE_POLL_OVER = "date_poll_over", _("date poll answered, a time is to be chosen")
+        PARTNER_CONFIRM = "partner_confirm", _("request to confirm a message to a project")
+        PARTNER_REQUEST = "partner_request", _("contact request to a project")
+        PARTNER_ANSWER = "partner_answer", _("answer of a project")
         CONTACT = "contact", _("message of the contact page")
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
         REPLY = "reply", _("reply from a person")
@@ -184,6 +187,7 @@ class Notification(models.Model):
         POST_DELETED = "post_deleted", _("the message was deleted")
         POSTS_OFF = "posts_off", _("the person has chosen other emails about messages")
         POLL_OVER = "poll_over", _("the date poll is over, or the person has answered")
+        REQUEST_OVER = "request_over", _("the message was confirmed, or is no longer of use")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
         UNDELIVERABLE = "undeliverable", _("emails to this address are returned")
         COMPLAINED = "complained", _("the person has reported an email as spam")
@@ -293,6 +297,15 @@ class Notification(models.Model):
     date_poll = models.ForeignKey(
         DatePoll,
         verbose_name=_("date poll"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    sheet_request = models.ForeignKey(
+        PartnerRequest,
+        verbose_name=_("contact request"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,

@@ -11,6 +11,7 @@ from projects.models.date_poll import DatePoll, DatePollAnswer, DatePollTime
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
 from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
+from projects.models.sheet import PartnerRequest, ProjectSheet, PublishedSheet
 
 __all__ = [
     "Action",
@@ -29,9 +30,12 @@ __all__ = [
     "ProjectDeletion",
     "ProjectExport",
     "ProjectFile",
+    "PartnerRequest",
     "ProjectMember",
     "ProjectRoom",
+    "ProjectSheet",
     "ProjectTerms",
+    "PublishedSheet",
     "Role",
     "TermsAcceptance",
     "Thread",

@@ -36,6 +36,8 @@ class HistoryEntry(models.Model):
         POLL_OPENED = "poll_opened", _("date poll begun")
         POLL_CLOSED = "poll_closed", _("time chosen, meeting scheduled")
         POLL_ENDED = "poll_ended", _("date poll ended without a meeting")
+        SHEET_PUBLISHED = "sheet_published", _("project sheet published")
+        SHEET_REMOVED = "sheet_removed", _("project sheet no longer public")
         ACTION_REOPENED = "action_reopened", _("action opened again")
         FILE_ADDED = "file_added", _("file added")
         FILE_CHANGED = "file_changed", _("new version of a file")

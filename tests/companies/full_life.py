@@ -225,6 +225,8 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     poll = factories.date_poll(ProjectRoom.objects.get(room=project), now=now, made_by=person)
     for proposed in poll.times.all():
         proposed.answers.create(person=person, answer="yes", answered_at=now)
+    sheet = factories.published_sheet(ProjectRoom.objects.get(room=project), published_by=person)
+    factories.partner_request(sheet, person=person, answer="Yes", answered_at=now, answered_by=person)
     Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
     file = ProjectFile.objects.create(
         **of_project, name="Plan.pdf", file_type="pdf", added_by=person, added_at=now, changed_at=now

@@ -97,9 +97,18 @@ def date_poll():
     return {"person": about["person"], "date_poll": poll}
 
 
+def partner_request(**fields):
+    about = action_due()
+    sheet = make.published_sheet(about["action"].project)
+    return {"person": about["person"], "sheet_request": make.partner_request(sheet, **fields)}
+
+
 WITHOUT_MEETING = {
     Kind.POST: post,
     Kind.POSTS: posts,
+    Kind.PARTNER_CONFIRM: lambda: partner_request(confirmed_at=None),
+    Kind.PARTNER_REQUEST: partner_request,
+    Kind.PARTNER_ANSWER: lambda: partner_request(answer="Welcome.", answered_at=NOW),
     Kind.DATE_POLL: date_poll,
     Kind.DATE_POLL_OVER: date_poll,
     Kind.ACTION_DUE: action_due,
