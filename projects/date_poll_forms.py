@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.forms import LanguageTextFormField, ZoneField
+from companies.languages import active_language
 from companies.models import Person
+from meetings.holidays import COUNTRIES, Holiday, holidays_on
 from meetings.meeting_input import SHORTEST
 from projects.date_polling import (
     MOST_TIMES,
@@ -98,6 +101,12 @@ class AskedTime:
 
     time: PolledTime
     field: forms.BoundField
+
+    @property
+    def holidays(self) -> list[Holiday]:
+        """Of the cluster's countries, on that day in the reader's time zone."""
+        day = timezone.localtime(self.time.row.starts_at).date()
+        return holidays_on(day, COUNTRIES, active_language())
 
 
 class AnswersForm(forms.Form):

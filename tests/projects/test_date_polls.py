@@ -201,3 +201,13 @@ def test_the_database_refuses_impossible_polls(project: Project) -> None:
     DatePollAnswer.objects.create(**answer)
     with pytest.raises(IntegrityError):
         DatePollAnswer.objects.create(**answer)
+
+
+def test_holidays_of_the_cluster_are_marked_at_the_times_that_fall_on_them(project: Project) -> None:
+    poll = factories.date_poll(project.room)
+    poll.times.all().delete()
+    for day in (11, 12):
+        poll.times.create(starts_at=datetime(2027, 11, day, 10, tzinfo=VILNIUS), minutes=60)
+    page = Client().get(date_poll_link(project.member, poll)).content.decode()
+    assert page.count("Public holiday in Poland:") == 1
+    assert "Public holiday in Sweden" not in page
