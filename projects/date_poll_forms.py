@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from companies.forms import LanguageTextFormField, ZoneField
 from companies.languages import active_language
 from companies.models import Person
+from companies.models.company import country_name
 from meetings.holidays import COUNTRIES, Holiday, holidays_on
 from meetings.meeting_input import SHORTEST
 from projects.date_polling import (
@@ -103,10 +104,11 @@ class AskedTime:
     field: forms.BoundField
 
     @property
-    def holidays(self) -> list[Holiday]:
-        """Of the cluster's countries, on that day in the reader's time zone."""
+    def holidays(self) -> list[tuple[str, Holiday]]:
+        """Each with its country's name, of the cluster's countries, on that day in the reader's time zone."""
         day = timezone.localtime(self.time.row.starts_at).date()
-        return holidays_on(day, COUNTRIES, active_language())
+        found = holidays_on(day, COUNTRIES, active_language())
+        return [(country_name(one.country), one) for one in found]
 
 
 class AnswersForm(forms.Form):
