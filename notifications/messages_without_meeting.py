@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -28,15 +28,13 @@ from notifications.email_content import (
     title_paragraphs,
 )
 from notifications.links import (
-    action_link,
     newsletter_link,
     unsubscribe_link,
 )
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Newsletter, Notification, Preference
-from notifications.post_emails import compose_post, compose_posts
 from notifications.project_messages import compose_about_project
-from notifications.snippets import prose, turn_off_link
+from notifications.snippets import done_by, prose, turn_off_link
 from projects.models import ProjectRoom
 from recordings.models import Recording
 
@@ -53,16 +51,6 @@ def compose_without_meeting(
             content = _colleague_added(notification, language, texts)
         case Kind.PROJECT_ROOM:
             content = _project_room(notification, language, texts)
-        case Kind.ACTION_DUE:
-            content = _action_due(notification, language)
-        case Kind.PROJECT_DELETION:
-            content = _project_deletion(notification, language)
-        case Kind.EXPORT_READY:
-            content = _export_ready(notification, language)
-        case Kind.POST:
-            content = compose_post(notification, language)
-        case Kind.POSTS:
-            content = compose_posts(notification, language)
         case Kind.CONTACT:
             content = _contact(notification, language)
         case Kind.DIGEST:
@@ -97,7 +85,7 @@ def _colleague_added(notification: Notification, language: str, texts: Texts) ->
         opening=(
             Paragraph(company.name, is_name=True),
             *prose(words.introduction),
-            *_done_by(by, _("Added by: %(name)s")),
+            *done_by(by, _("Added by: %(name)s")),
             Paragraph(can_do, title=_("What you can do now")),
         ),
         button=sign_in,
@@ -128,7 +116,7 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
             *title_paragraphs(project.title, language),
             *prose(words.introduction),
             *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
-            *_done_by(by, _("Opened by: %(name)s")),
+            *done_by(by, _("Opened by: %(name)s")),
             *([Paragraph(", ".join(names), title=_("Companies in this room"))] if names else []),
             *_last_day(project, person),
             Paragraph(what, title=_("What you’ll find there")),
@@ -140,88 +128,6 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
         footer=footer(
             reason_for_mail=_("You’re getting this email because you are a member of this project room.")
         ),
-    )
-
-
-def _action_due(notification: Notification, language: str) -> EmailContent | None:
-    action, person = notification.action, notification.person
-    if action is None or person is None:
-        return None
-    page = Link(
-        _("All decisions and actions"), absolute(reverse("project_actions", args=[action.project_id]))
-    )
-    due = [Paragraph(day_in_words(action.due_on), title=_("By when?"))] if action.due_on else []
-    return EmailContent(
-        kind=notification.kind,
-        subject=_("To do: %(text)s") % {"text": clean(action.text, LONGEST_NAME)},
-        heading=_("Something you have promised to do"),
-        language=language,
-        opening=(
-            Paragraph(action.text, is_name=True),
-            *due,
-            Paragraph(_name(action.project.title, language), title=_("Project")),
-        ),
-        button=Link(_("Mark as done"), absolute(action_link(person, action))),
-        button_note=_("You don’t have to sign in for this."),
-        paragraphs=(Paragraph(_("We remind you each week until it is done."), link=page),),
-        footer=footer(
-            reason_for_mail=_("You’re getting this email because this action is yours or your company’s.")
-        ),
-    )
-
-
-def _project_deletion(notification: Notification, language: str) -> EmailContent | None:
-    project, by = notification.project, notification.caused_by
-    if project is None:
-        return None
-    title = clean(in_language(project.title, language).text, LONGEST_NAME)
-    if notification.details.get("revoked"):
-        subject, heading = _("This project is not deleted: %(title)s"), _("This project will not be deleted")
-        what = [Paragraph(_("A lead has decided to keep it. Everything in it stays."))]
-    else:
-        subject, heading = _("This project will be deleted: %(title)s"), _("This project will be deleted")
-        due = datetime.fromisoformat(str(notification.details["due_at"]))
-        lost = _(
-            "Files, notes, decisions and actions, chat, history and recordings are deleted then and cannot be "
-            "restored. Save what you need before."
-        )
-        what = [Paragraph(day_in_words(localtime(due)), title=_("Deleted on")), Paragraph(lost)]
-    return EmailContent(
-        kind=notification.kind,
-        subject=subject % {"title": title},
-        heading=heading,
-        language=language,
-        opening=(
-            *title_paragraphs(project.title, language),
-            *what,
-            *_done_by(by, _("Decided by: %(name)s")),
-        ),
-        button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
-        footer=footer(
-            reason_for_mail=_("You’re getting this email because you are a member of this project room.")
-        ),
-    )
-
-
-def _export_ready(notification: Notification, language: str) -> EmailContent | None:
-    project = notification.project
-    if project is None:
-        return None
-    what = _("One archive with all that is in the project, readable without this service.")
-    title = in_language(project.title, language).text
-    return EmailContent(
-        kind=notification.kind,
-        subject=_("Your export is ready: %(title)s") % {"title": clean(title, LONGEST_NAME)},
-        heading=_("Your export is ready"),
-        language=language,
-        opening=(*title_paragraphs(project.title, language), Paragraph(what)),
-        button=Link(
-            _("Open the page with the export"), absolute(reverse("project_export", args=[project.pk]))
-        ),
-        paragraphs=(
-            Paragraph(_("Leads of the project can download it for seven days. Then it is deleted.")),
-        ),
-        footer=footer(reason_for_mail=_("You’re getting this email because you asked for this export.")),
     )
 
 
@@ -432,13 +338,6 @@ def _new_recording(recording: Recording, language: str) -> Paragraph:
 
 def _name(title: LanguageText, language: str) -> str:
     return with_language(in_language(title, language))
-
-
-def _done_by(by: Person | None, words: str) -> list[Paragraph]:
-    if by is None or not by.name:
-        return []
-    name = clean(by.name, LONGEST_NAME)
-    return [Paragraph(words % {"name": f"{name}, {by.company.name}" if by.company else name})]
 
 
 def _if_it_is_a_mistake(by: Person | None) -> Paragraph:

@@ -46,7 +46,16 @@ from notifications.outbox_rows import (
     plan_reminders,
     registered_addressee,
 )
-from projects.models import Action, Post, PostEmails, ProjectDeletion, ProjectExport, DatePoll, PartnerRequest, ProjectRoom
+from projects.models import (
+    Action,
+    DatePoll,
+    PartnerRequest,
+    Post,
+    PostEmails,
+    ProjectDeletion,
+    ProjectExport,
+    ProjectRoom,
+)
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 

@@ -1,9 +1,10 @@
 """The content of emails about the work in a project, in the active language and time zone."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, localtime
 from django.utils.translation import gettext as _
 
 from companies import email_addresses, zones
@@ -18,10 +19,11 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
-from notifications.links import date_poll_link, partner_request_link
+from notifications.links import action_link, date_poll_link, partner_request_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
-from notifications.snippets import prose
+from notifications.post_emails import compose_post, compose_posts
+from notifications.snippets import done_by, prose
 from projects.date_polling import results_of
 from projects.models import DatePoll
 
@@ -30,18 +32,90 @@ Kind = Notification.Kind
 
 def compose_about_project(notification: Notification, language: str) -> EmailContent | None:
     """None for other kinds, and when the row lacks what its kind is about."""
-    match notification.kind:
-        case Kind.DATE_POLL:
-            return _date_poll(notification, language)
-        case Kind.DATE_POLL_OVER:
-            return _date_poll_over(notification, language)
-        case Kind.PARTNER_CONFIRM:
-            return _partner_confirm(notification, language)
-        case Kind.PARTNER_REQUEST:
-            return _partner_request(notification, language)
-        case Kind.PARTNER_ANSWER:
-            return _partner_answer(notification, language)
-    return None
+    compose = _COMPOSERS.get(Kind(notification.kind))
+    return compose(notification, language) if compose else None
+
+
+def _action_due(notification: Notification, language: str) -> EmailContent | None:
+    action, person = notification.action, notification.person
+    if action is None or person is None:
+        return None
+    page = Link(
+        _("All decisions and actions"), absolute(reverse("project_actions", args=[action.project_id]))
+    )
+    due = [Paragraph(day_in_words(action.due_on), title=_("By when?"))] if action.due_on else []
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("To do: %(text)s") % {"text": clean(action.text, LONGEST_NAME)},
+        heading=_("Something you have promised to do"),
+        language=language,
+        opening=(
+            Paragraph(action.text, is_name=True),
+            *due,
+            Paragraph(with_language(in_language(action.project.title, language)), title=_("Project")),
+        ),
+        button=Link(_("Mark as done"), absolute(action_link(person, action))),
+        button_note=_("You don’t have to sign in for this."),
+        paragraphs=(Paragraph(_("We remind you each week until it is done."), link=page),),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because this action is yours or your company’s.")
+        ),
+    )
+
+
+def _project_deletion(notification: Notification, language: str) -> EmailContent | None:
+    project, by = notification.project, notification.caused_by
+    if project is None:
+        return None
+    title = clean(in_language(project.title, language).text, LONGEST_NAME)
+    if notification.details.get("revoked"):
+        subject, heading = _("This project is not deleted: %(title)s"), _("This project will not be deleted")
+        what = [Paragraph(_("A lead has decided to keep it. Everything in it stays."))]
+    else:
+        subject, heading = _("This project will be deleted: %(title)s"), _("This project will be deleted")
+        due = datetime.fromisoformat(str(notification.details["due_at"]))
+        lost = _(
+            "Files, notes, decisions and actions, chat, history and recordings are deleted then and cannot be "
+            "restored. Save what you need before."
+        )
+        what = [Paragraph(day_in_words(localtime(due)), title=_("Deleted on")), Paragraph(lost)]
+    return EmailContent(
+        kind=notification.kind,
+        subject=subject % {"title": title},
+        heading=heading,
+        language=language,
+        opening=(
+            *title_paragraphs(project.title, language),
+            *what,
+            *done_by(by, _("Decided by: %(name)s")),
+        ),
+        button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because you are a member of this project room.")
+        ),
+    )
+
+
+def _export_ready(notification: Notification, language: str) -> EmailContent | None:
+    project = notification.project
+    if project is None:
+        return None
+    what = _("One archive with all that is in the project, readable without this service.")
+    title = in_language(project.title, language).text
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Your export is ready: %(title)s") % {"title": clean(title, LONGEST_NAME)},
+        heading=_("Your export is ready"),
+        language=language,
+        opening=(*title_paragraphs(project.title, language), Paragraph(what)),
+        button=Link(
+            _("Open the page with the export"), absolute(reverse("project_export", args=[project.pk]))
+        ),
+        paragraphs=(
+            Paragraph(_("Leads of the project can download it for seven days. Then it is deleted.")),
+        ),
+        footer=footer(reason_for_mail=_("You’re getting this email because you asked for this export.")),
+    )
 
 
 def _date_poll(notification: Notification, language: str) -> EmailContent | None:
@@ -183,3 +257,17 @@ def _partner_answer(notification: Notification, language: str) -> EmailContent |
 def _last_day_of(poll: DatePoll) -> date:
     """In the poll's time zone, where it ends at midnight."""
     return (poll.closes_at.astimezone(zones.zone(poll.timezone)) - timedelta(seconds=1)).date()
+
+
+_COMPOSERS: dict[Notification.Kind, Callable[[Notification, str], EmailContent | None]] = {
+    Kind.ACTION_DUE: _action_due,
+    Kind.PROJECT_DELETION: _project_deletion,
+    Kind.EXPORT_READY: _export_ready,
+    Kind.POST: compose_post,
+    Kind.POSTS: compose_posts,
+    Kind.DATE_POLL: _date_poll,
+    Kind.DATE_POLL_OVER: _date_poll_over,
+    Kind.PARTNER_CONFIRM: _partner_confirm,
+    Kind.PARTNER_REQUEST: _partner_request,
+    Kind.PARTNER_ANSWER: _partner_answer,
+}

@@ -278,3 +278,11 @@ def reason_for_mail(context: MailContext) -> str:
     if context.notification.details.get("stage"):
         return _("You’re getting this email because you had a role in this meeting.")
     return _("You’re getting this email because your company is part of this project room.")
+
+
+def done_by(by: Person | None, words: str) -> list[Paragraph]:
+    """`words` with who did it, and their company; nothing where nobody has a name."""
+    if by is None or not by.name:
+        return []
+    name = clean(by.name, LONGEST_NAME)
+    return [Paragraph(words % {"name": f"{name}, {by.company.name}" if by.company else name})]

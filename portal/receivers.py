@@ -13,11 +13,11 @@ from engagement.resources import sharing
 from engagement.slides import presenting
 from meetings import signals
 from meetings.models import Meeting
+from projects import agenda_templates, carrying
 from projects import signals as project_signals
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from recordings.publishing import UnableToDelete, delete_recording
-from projects import agenda_templates, carrying
 
 
 def connect() -> None:

@@ -17,9 +17,10 @@ from engagement.resources.file_types import MESSAGES as TYPE_MESSAGES
 from engagement.resources.file_types import UnableToTake, ending_of, type_of
 from meetings.access import NotAllowed, NotVisible, Visitor
 from projects import access, files, history, virus_scanner
-from projects.access import Membership, TermsNotAccepted
+from projects.access import Membership
 from projects.file_kinds import KINDS, LARGEST_FILE, has_pictures
 from projects.leading import lock
+from projects.memberships import TermsNotAccepted
 from projects.models import FileUpload, FileVersion, HistoryEntry, ProjectFile, ProjectRoom
 from projects.models.file import LONGEST_NAME
 

@@ -1,7 +1,6 @@
 """The personal data of project rooms: who made them, belongs to them, has accepted their terms and changed them."""
 
 from datetime import datetime
-
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -35,12 +34,12 @@ from projects.models import (
     FileUpload,
     FileVersion,
     HistoryEntry,
+    PartnerRequest,
     Post,
     PostEmails,
     ProjectDeletion,
     ProjectExport,
     ProjectFile,
-    PartnerRequest,
     ProjectMember,
     ProjectRoom,
     ProjectSheet,

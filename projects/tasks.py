@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
-from projects import acting, deleting, exporting, filing, date_polling, joining, preparing_files
+from projects import acting, date_polling, deleting, exporting, filing, joining, preparing_files
 
 SWEEP_SECONDS = 15
 logger = logging.getLogger(__name__)

@@ -33,9 +33,11 @@ from meetings.models import (
 from news.models import Article
 from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
 from projects.models import Action as ProjectAction
-from projects.models import Post, ProjectDeletion, (
+from projects.models import (
     AgendaTemplateItem,
     DatePollAnswer,
+    Post,
+    ProjectDeletion,
     ProjectMember,
     ProjectSheet,
     ProjectTerms,

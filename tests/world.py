@@ -16,6 +16,8 @@ from news.models import Article
 from notifications.models import ContactMessage, Notification
 from projects import (
     exporting,
+)
+from projects import (
     files as project_files,
 )
 from projects.models import (

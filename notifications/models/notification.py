@@ -15,7 +15,7 @@ from engagement.models import Question
 from meetings.models import Invitation, Meeting, Registration
 from notifications.models.incoming import InboundMail, LastAddress
 from notifications.models.written import ContactMessage, HostMessage, Newsletter, NewsletterRequest
-from projects.models import Action, Post, DatePoll, PartnerRequest, ProjectRoom
+from projects.models import Action, DatePoll, PartnerRequest, Post, ProjectRoom
 from recordings.models import Recording
 
 # An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
@@ -29,7 +29,18 @@ PENDING = ("waiting", "sending")
 # Each state of a row is written into every index that has the row. So what a row is not about has no entry for it, and
 # of person and meeting there is none: other indexes begin with them.
 SELDOM = (
-    *("registration", "invitation", "recording", "question", "company", "project", "action", "post", "date_poll", "sheet_request"),
+    *(
+        "registration",
+        "invitation",
+        "recording",
+        "question",
+        "company",
+        "project",
+        "action",
+        "post",
+        "date_poll",
+        "sheet_request",
+    ),
     "caused_by",
     *("host_message", "newsletter", "goes_with"),
 )

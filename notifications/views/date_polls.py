@@ -13,8 +13,8 @@ from companies.views.request_person import submitted_data
 from meetings.access import NotVisible, Visitor
 from notifications import links
 from projects import access, date_polling
-from projects.access import TermsNotAccepted
 from projects.date_poll_forms import AnswersForm
+from projects.memberships import TermsNotAccepted
 from projects.views.saving import saved
 
 

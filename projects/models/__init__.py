@@ -3,11 +3,11 @@
 from projects.models.action import Action, Decision
 from projects.models.agenda_template import AgendaTemplate, AgendaTemplateItem
 from projects.models.carried_item import CarriedItem
+from projects.models.date_poll import DatePoll, DatePollAnswer, DatePollTime
 from projects.models.deletion import ProjectDeletion
 from projects.models.discussion import Post, PostEmails, Thread
 from projects.models.export import ProjectExport
 from projects.models.file import FileUpload, FileVersion, ProjectFile
-from projects.models.date_poll import DatePoll, DatePollAnswer, DatePollTime
 from projects.models.history import HistoryEntry
 from projects.models.member import ProjectMember, Role
 from projects.models.project_room import ProjectRoom, ProjectTerms, TermsAcceptance
@@ -25,12 +25,12 @@ __all__ = [
     "FileUpload",
     "FileVersion",
     "HistoryEntry",
+    "PartnerRequest",
     "Post",
     "PostEmails",
     "ProjectDeletion",
     "ProjectExport",
     "ProjectFile",
-    "PartnerRequest",
     "ProjectMember",
     "ProjectRoom",
     "ProjectSheet",

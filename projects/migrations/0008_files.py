@@ -9,7 +9,7 @@ import companies.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0005_reminders_of_actions"),
+        ("projects", "0007_open_work_in_agendas_and_calendars"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ import companies.languages
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0007_open_work_in_agendas_and_calendars"),
+        ("projects", "0012_discussions"),
     ]
 
     operations = [

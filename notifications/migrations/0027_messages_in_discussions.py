@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
         ("companies", "0011_newsletter_off_at"),
         ("engagement", "0014_notes"),
         ("meetings", "0018_who_comes_instead"),
-        ("notifications", "0023_reminders_of_actions"),
-        ("projects", "0007_discussions"),
+        ("notifications", "0026_deletion_of_projects"),
+        ("projects", "0012_discussions"),
         ("recordings", "0007_premiere_films"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

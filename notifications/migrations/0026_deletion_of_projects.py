@@ -1,35 +1,14 @@
-"""Emails that ask for answers to date polls, and for a choice."""
+"""Members are told when their project will be deleted, or stays."""
 
-import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0011_newsletter_off_at"),
-        ("engagement", "0014_notes"),
-        ("meetings", "0018_who_comes_instead"),
-        ("notifications", "0023_reminders_of_actions"),
-        ("projects", "0009_date_polls"),
-        ("recordings", "0007_premiere_films"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("notifications", "0025_exports_of_projects"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="notification",
-            name="date_poll",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="projects.datepoll",
-                verbose_name="date poll",
-            ),
-        ),
         migrations.AlterField(
             model_name="emailtext",
             name="kind",
@@ -56,8 +35,8 @@ class Migration(migrations.Migration):
                     ("colleague_added", "added to a company"),
                     ("project_room", "access to a project room"),
                     ("action_due", "reminder of an action"),
-                    ("date_poll", "date poll to answer"),
-                    ("date_poll_over", "date poll answered, a time is to be chosen"),
+                    ("project_deletion", "deletion of a project, or that it stays"),
+                    ("export_ready", "export of a project"),
                     ("contact", "message of the contact page"),
                     ("proposal_declined", "proposed time declined"),
                     ("reply", "reply from a person"),
@@ -71,44 +50,6 @@ class Migration(migrations.Migration):
                 ],
                 max_length=20,
                 verbose_name="type",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="notification",
-            name="drop_reason",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("person_inactive", "the account is not active"),
-                    ("reminders_off", "the person has turned reminders off"),
-                    ("follow_ups_off", "the person has turned emails after meetings off"),
-                    ("digest_off", "the person has turned the weekly email off"),
-                    ("newsletter_off", "the person has turned the newsletter off"),
-                    ("by_operator", "the secretariat stopped it"),
-                    ("nothing_new", "nothing of it is still to come"),
-                    ("host_turned_off", "a host has turned emails after the meeting off"),
-                    ("meeting_cancelled", "the meeting is cancelled"),
-                    ("meeting_changed", "the meeting has changed"),
-                    ("told_later", "included in a later notice of change"),
-                    ("registration_changed", "the registration has changed"),
-                    ("registered_again", "the person has registered again"),
-                    ("invitation_changed", "the invitation was answered or withdrawn"),
-                    ("sent_again", "the invitation is sent again"),
-                    ("not_on_stage", "the person no longer has a role in the meeting"),
-                    ("on_stage_again", "the person has a role in the meeting again"),
-                    ("recording_changed", "the recording has changed"),
-                    ("questions_answered", "no open questions left"),
-                    ("question_reopened", "the question was reopened"),
-                    ("too_late", "too late to be useful"),
-                    ("not_in_company", "the person does not belong to the company any more"),
-                    ("action_done", "the action is done, or someone else’s"),
-                    ("poll_over", "the date poll is over, or the person has answered"),
-                    ("not_in_room", "the person may not enter the project room any more"),
-                    ("undeliverable", "emails to this address are returned"),
-                    ("complained", "the person has reported an email as spam"),
-                ],
-                max_length=24,
-                verbose_name="reason for not sending",
             ),
         ),
         migrations.AlterField(
@@ -137,8 +78,8 @@ class Migration(migrations.Migration):
                     ("colleague_added", "added to a company"),
                     ("project_room", "access to a project room"),
                     ("action_due", "reminder of an action"),
-                    ("date_poll", "date poll to answer"),
-                    ("date_poll_over", "date poll answered, a time is to be chosen"),
+                    ("project_deletion", "deletion of a project, or that it stays"),
+                    ("export_ready", "export of a project"),
                     ("contact", "message of the contact page"),
                     ("proposal_declined", "proposed time declined"),
                     ("reply", "reply from a person"),
@@ -152,14 +93,6 @@ class Migration(migrations.Migration):
                 ],
                 max_length=20,
                 verbose_name="type",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("date_poll__isnull", False)),
-                fields=["date_poll"],
-                name="notifications_by_date_poll",
             ),
         ),
     ]

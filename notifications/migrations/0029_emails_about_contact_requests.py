@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
         ("companies", "0011_newsletter_off_at"),
         ("engagement", "0014_notes"),
         ("meetings", "0018_who_comes_instead"),
-        ("notifications", "0024_emails_about_date_polls"),
-        ("projects", "0010_project_sheets"),
+        ("notifications", "0028_emails_about_date_polls"),
+        ("projects", "0015_project_sheets"),
         ("recordings", "0007_premiere_films"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

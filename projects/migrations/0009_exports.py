@@ -9,7 +9,7 @@ import companies.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_files"),
+        ("projects", "0008_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

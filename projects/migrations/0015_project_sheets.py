@@ -10,7 +10,7 @@ import companies.languages
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0009_date_polls"),
+        ("projects", "0014_date_polls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

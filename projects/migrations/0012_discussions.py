@@ -9,7 +9,7 @@ import companies.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_who_left_alone_stays_out"),
+        ("projects", "0011_who_left_alone_stays_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

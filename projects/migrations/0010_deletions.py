@@ -10,7 +10,7 @@ import companies.languages
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0007_exports"),
+        ("projects", "0009_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,6 @@ def stay_out(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0005_reminders_of_actions")]
+    dependencies = [("projects", "0010_deletions")]
 
     operations = [migrations.RunPython(stay_out, migrations.RunPython.noop)]

@@ -11,7 +11,7 @@ import companies.languages
 class Migration(migrations.Migration):
     dependencies = [
         ("meetings", "0018_who_comes_instead"),
-        ("projects", "0008_agenda_templates"),
+        ("projects", "0013_agenda_templates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
