@@ -14,6 +14,8 @@ SCOPES = (
     "news:write",
     "recordings:read",
     "recordings:write",
+    "projects:read",
+    "projects:write",
     "rooms:enter",
 )
 ALL = "all"

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -70,6 +71,18 @@ class Membership:
 
 def project_rooms(visitor: Visitor) -> QuerySet[ProjectRoom]:
     return ProjectRoom.objects.filter(room__in=access.project_rooms(visitor).values("pk"))
+
+
+def projects_listed(visitor: Visitor) -> QuerySet[ProjectRoom]:
+    """With the visitor's `role`, whether they have accepted the present terms, and when it was created."""
+    person = visitor.person.pk if visitor.person is not None else None
+    row = ProjectMember.objects.filter(project=OuterRef("pk"), person=person).current()
+    opened = ProjectRoom.objects.filter(pk=OuterRef("pk")).opened_by(person or 0)
+    return project_rooms(visitor).annotate(
+        role=Coalesce(Subquery(row.values("role")[:1]), Value(Role.MEMBER.value)),
+        is_accepted=Exists(opened),
+        created_at=F("room__created_at"),
+    )
 
 
 def membership_in(visitor: Visitor, room_id: str) -> Membership:

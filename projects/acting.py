@@ -1,5 +1,6 @@
 """Decisions and actions: written, changed, done, opened again. Each is in the history, and the room is told."""
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext as gettext_of_django
 
 from companies.models import Company, Person
-from companies.refusals import Refusal
+from companies.refusals import Outdated, Refusal
 from meetings.access import NotAllowed, Visitor
 from projects import access, carrying, history, signals
 from projects.memberships import companies_of, memberships
@@ -99,11 +100,25 @@ def change_action(*, action: Action, content: ActionInput, by: Visitor, now: dat
 
 
 @transaction.atomic
-def set_done(*, action: Action, is_done: bool, by: Visitor, now: datetime) -> None:
-    """By whose action it is, also readers, or by whoever writes in the project. Raises as `access.writer_in`."""
+def set_done(
+    *,
+    action: Action,
+    is_done: bool,
+    by: Visitor,
+    now: datetime,
+    is_current: Callable[[Action], bool] | None = None,
+) -> None:
+    """By whose action it is, also readers, or by whoever writes in the project.
+
+    `is_current` says whether the caller has read the action as it is now. Raises Outdated, and as `access.writer_in`.
+    """
     member = access.reader_of(by, action.project_id)
     if not (member.may_write or (_is_of(member.person, action) and member.project.is_open)):
         raise NotAllowed
+    if is_current is not None:
+        locked = Action.objects.select_for_update(of=["self"]).select_related("company").get(pk=action.pk)
+        if not is_current(locked):
+            raise Outdated("outdated", _("Someone else has already changed this."))
     owner = ActionInput(text="", person=action.person, company=action.company, due_on=action.due_on)
     changed = Action.objects.filter(pk=action.pk, done_at__isnull=is_done).update(
         done_at=now if is_done else None,

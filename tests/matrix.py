@@ -609,6 +609,9 @@ def parts_of_paths(here: World, row: "Operation") -> dict[str, str]:
         "recording_id": here.recording.pk,
         "resource_id": here.resource.pk,
         "upload_id": here.upload.pk,
+        "project_id": here.project_room.pk,
+        "action_id": here.action.pk,
+        "thread_id": here.post.thread_id,
         "slug": here.programme.slug if row.path.startswith("/programmes") else here.company.slug,
     }
 
@@ -750,6 +753,28 @@ OPERATIONS: tuple[Operation, ...] = (
         "programmes:write",
         (403, 403, 403, 403, 403, 201),
         lambda here: {"slug": "new-series", "kind": "webinar_series", "title": {"en": "New"}},
+    ),
+    Operation("GET", "/projects", "projects:read", (200, 200, 200, 200, 200, 200)),
+    *(
+        Operation("GET", f"/projects/{{project_id}}{path}", "projects:read", (404, 404, 404, 404, 200, 404))
+        for path in (
+            *("", "/members", "/actions", "/actions/{action_id}", "/decisions", "/discussions"),
+            "/discussions/{thread_id}/messages",
+        )
+    ),
+    Operation(
+        "POST",
+        "/projects/{project_id}/actions",
+        "projects:write",
+        (404, 404, 404, 404, 201, 404),
+        lambda here: {"text": "Ask again"},
+    ),
+    Operation(
+        "PATCH",
+        "/projects/{project_id}/actions/{action_id}",
+        "projects:write",
+        (404, 404, 404, 404, 200, 404),
+        lambda here: {"is_done": True},
     ),
     Operation("GET", "/news", "news:read", (200, 200, 200, 200, 200, 200)),
     Operation(

@@ -19,11 +19,12 @@ from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
 from notifications import api as messages
 from portal.api import agenda, polls, questions, resources
+from projects.api import projects
 from recordings.api import recordings
 from rooms.api import tickets
 
 DESCRIPTION = f"""
-With the API, programs do what people do on the pages with meetings, recordings, companies and news.
+With the API, programs do what people do on the pages with meetings, recordings, companies, projects and news.
 
 **A token** is issued by the operator. It acts for one person, with that person's rights, within its scopes.
 
@@ -102,3 +103,4 @@ api.add_router("", recordings.router)
 api.add_router("/companies", companies.router)
 api.add_router("/programmes", programmes.router)
 api.add_router("/news", news.router)
+api.add_router("/projects", projects.router)

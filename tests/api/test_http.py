@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
 from api import rate_limits, throttling
 from api.models import ApiToken, IdempotentAnswer
 from meetings.models import Meeting
+from projects.models import Action
 from tests import factories
 from tests.api.conftest import Program
 from tests.api.test_meetings import WEBINAR
@@ -209,6 +211,8 @@ def test_every_example_of_the_page_works_when_it_is_pasted(program: Programs, de
     recording = factories.recording(meeting=meeting)
     resource = factories.resource(meeting)
     company = factories.company()
+    project = factories.room(companies=[asks.person.company, company]).project
+    action = Action.objects.create(project=project, text="Ask", made_at=timezone.now())
     tried = 0
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
@@ -222,12 +226,14 @@ def test_every_example_of_the_page_works_when_it_is_pasted(program: Programs, de
                 resource_id=resource.pk,
                 room_id=meeting.room_id,
                 slug=company.slug,
+                project_id=project.pk,
+                action_id=action.pk,
             )
             body = schema.get("examples", [{}])[0]
             answer = asks.ask(method.upper(), place, body)
             assert answer.status_code in {200, 201}, (method, place, answer.content)
             tried += 1
-    assert tried == 17
+    assert tried == 19
 
 
 def schema_of(operation: Any) -> str:

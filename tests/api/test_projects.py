@@ -1,0 +1,87 @@
+"""Programs read what a project has, and write actions, as their person may."""
+
+from typing import Any
+
+from projects import acting, agreeing, discussing, joining
+from projects.acting import ActionInput
+from projects.models import Action, Role
+from tests.api.conftest import Program
+from tests.factories import NOW
+from tests.projects.conftest import Project, project
+
+__all__ = ["project"]  # a fixture
+
+
+def body(answer: Any) -> Any:
+    assert answer.status_code in {200, 201}, answer.content
+    return answer.json()
+
+
+def test_a_program_reads_what_its_person_may(program: Any, project: Project) -> None:
+    reads: Program = program(project.member)
+    place = f"/projects/{project.room.pk}"
+    acting.write_decision(project=project.room, text="24", by=project.by, now=NOW)
+    thread = discussing.start_thread(
+        project=project.room, subject="Depths", text="Who has them?", by=project.by, now=NOW
+    )
+    (listed,) = body(reads.get("/projects"))["items"]
+    assert (listed["role"], listed["is_accepted"]) == ("member", True)
+    assert body(reads.get(place)) == listed
+    members = body(reads.get(f"{place}/members"))["items"]
+    assert {one["id"]: one["role"] for one in members} == {
+        project.lead.pk: "lead",
+        project.member.pk: "member",
+    }
+    assert body(reads.get(f"{place}/decisions"))["items"][0]["text"] == "24"
+    (found,) = body(reads.get(f"{place}/discussions"))["items"]
+    assert found["subject"] == "Depths"
+    (post,) = body(reads.get(f"{place}/discussions/{thread.pk}/messages"))["items"]
+    assert (post["text"], post["person"]) == ("Who has them?", project.lead.pk)
+    assert program().get(place).status_code == 404
+
+
+def test_before_the_terms_are_accepted_a_program_learns_the_title_alone(
+    program: Any, project: Project
+) -> None:
+    agreeing.write_terms(project=project.room, text={"en": "Quiet."}, expected=0, by=project.by, now=NOW)
+    reads: Program = program(project.member)
+    (listed,) = body(reads.get("/projects"))["items"]
+    assert (listed["is_accepted"], listed["purpose"]) == (False, {})
+    refused = reads.get(f"/projects/{project.room.pk}/actions")
+    assert (refused.status_code, refused.json()["code"]) == (403, "terms_not_accepted")
+
+
+def test_an_action_is_written_once_and_marked_as_done_by_who_has_read_it(
+    program: Any, project: Project
+) -> None:
+    writes: Program = program(project.lead)
+    place = f"/projects/{project.room.pk}/actions"
+    asked = {"text": "Ask", "person": project.member.pk, "due_on": "2030-01-10"}
+    first, again = (body(writes.post(place, asked, Idempotency_Key="a")) for _time in range(2))
+    assert first == again
+    assert Action.objects.count() == 1
+    read = writes.get(f"{place}/{first['id']}")
+    stale = {"If_Match": read.headers["ETag"]}
+    assert body(writes.patch(f"{place}/{first['id']}", {"is_done": True}, **stale))["done_at"] is not None
+    refused = writes.patch(f"{place}/{first['id']}", {"is_done": False}, **stale)
+    assert refused.status_code == 412
+    assert body(writes.get(f"{place}?state=open"))["items"] == []
+    assert [one["id"] for one in body(writes.get(f"{place}?state=done"))["items"]] == [first["id"]]
+
+
+def test_owners_are_in_the_project_and_readers_write_nothing(program: Any, project: Project) -> None:
+    writes: Program = program(project.lead)
+    place = f"/projects/{project.room.pk}/actions"
+    stranger = program().person
+    for owner in ({"person": stranger.pk}, {"company": "none"}):
+        refused = writes.post(place, {"text": "Ask", **owner})
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, list(owner))
+    both = writes.post(place, {"text": "Ask", "person": project.lead.pk, "company": project.ours.slug})
+    assert (both.status_code, list(both.json()["errors"])) == (422, ["company"])
+    joining.change_role(project=project.room, person=project.member, role=Role.READER, by=project.by, now=NOW)
+    reader: Program = program(project.member)
+    assert reader.post(place, {"text": "Ask"}).status_code == 403
+    own = acting.write_action(
+        project=project.room, content=ActionInput(text="Own", person=project.member), by=project.by, now=NOW
+    )
+    assert body(reader.patch(f"{place}/{own.pk}", {"is_done": True}))["done_at"] is not None
