@@ -4,6 +4,7 @@ Each goes into a meeting's agenda once: if a host removes it there, it stays out
 falls away. As many go along as the agenda has room for.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -32,9 +33,8 @@ def carry_open_work(*, room_id: str, now: datetime) -> None:
         return
     Room.objects.select_for_update().get(pk=room_id)
     carried = set(CarriedItem.objects.filter(meeting=meeting).values_list("source", flat=True))
-    for source, item in _open_work(room_id, meeting):
-        if source not in carried:
-            _add(meeting, source, item, now)
+    found = [(source, item) for source, item in _open_work(room_id, meeting) if source not in carried]
+    _add(meeting, found, now)
 
 
 @transaction.atomic
@@ -111,9 +111,20 @@ def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _add(meeting: Meeting, source: str, item: ItemInput, now: datetime) -> None:
-    present = [input_of(each) for each in items_of(meeting.pk)]
-    if problem_of_all([*present, item]):
+def _add(meeting: Meeting, found: Sequence[tuple[str, ItemInput]], now: datetime) -> None:
+    """As many as fit, in one change of the agenda, of which the room is told once."""
+    agenda = [input_of(each) for each in items_of(meeting.pk)]
+    present, added = len(agenda), []
+    for source, item in found:
+        if not problem_of_all([*agenda, item]):
+            agenda.append(item)
+            added.append(source)
+    if not added:
         return
-    made = planning.add_item(room_id=meeting.room_id, meeting=meeting.pk, content=item, by=None, now=now)
-    CarriedItem.objects.create(meeting=meeting, source=source, item=made)
+    rows = planning.replace_agenda(
+        room_id=meeting.room_id, meeting=meeting.pk, items=agenda, by=None, now=now
+    )
+    CarriedItem.objects.bulk_create(
+        CarriedItem(meeting=meeting, source=source, item=row.pk)
+        for source, row in zip(added, rows[present:], strict=True)
+    )
