@@ -137,7 +137,7 @@ translations: .venv/test ## Bring the .po files up to date with the sources
 	@$(PY) -m tools.translations update
 
 .PHONY: bench
-bench: setup .venv/bench ## Compare with peers (NAME=live, NAME=growth, NAME=votes, NAME=together, NAME=mail, NAME=storm, NAME=pages, NAME=queries, NAME=media)
+bench: setup .venv/bench ## Compare with peers (NAME=live, NAME=growth, NAME=votes, NAME=together, NAME=mail, NAME=storm, NAME=pages, NAME=queries, NAME=projects, NAME=media)
 	@exec $(PY) -m tools.services postgres redis -- $(PY) -m bench $(NAME)
 
 LOCK := ../$(PY) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

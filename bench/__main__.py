@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live", "growth", "votes", "together", "mail", "storm", "pages", "queries", "media")
+NAMES = ("live", "growth", "votes", "together", "mail", "storm", "pages", "queries", "projects", "media")
 
 
 def main(asked: list[str]) -> int:

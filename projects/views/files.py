@@ -46,6 +46,7 @@ def project_files(request: HttpRequest, room_id: str) -> HttpResponse:
             return redirect("project_files", room_id)
     context = {
         **_page(member, form),
+        "space": access.space_of(member.project),
         "files": page_of(request, "page", access.files_of(member.project), FILES_PER_PAGE),
     }
     return render(request, "projects/files.html", context, status=422 if form.errors else 200)
@@ -165,7 +166,6 @@ def _page(member: Membership, form: ProjectFileForm) -> dict[str, object]:
         "member": member,
         "tab": "files",
         "form": form,
-        "space": access.space_of(member.project),
         "largest": LARGEST_FILE,
         "is_scanned": virus_scanner.is_set_up(),
     }
