@@ -110,4 +110,4 @@ def test_a_deleted_message_is_not_found_and_one_that_is_leads_to_its_page(projec
     post = thread.posts.get()
     assert there.headers["Location"].endswith(f"?page=1#m{post.pk}")
     discussing.delete_post(post=post, by=project.by, now=timezone.now())
-    assert searching.search(project.room, "ice") == []
+    assert searching.search(project.room, "depths") == []
