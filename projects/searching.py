@@ -90,6 +90,12 @@ SOURCES: tuple[Source, ...] = (
         ("thread__subject", "text"),
         _post,
     ),
+    Source(
+        _("Files"),
+        lambda project: project.files.order_by("-changed_at", "pk"),
+        ("name",),
+        lambda row: Hit(reverse("project_file", args=[row.project_id, row.pk]), text=row.name),
+    ),
 )
 
 

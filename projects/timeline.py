@@ -1,4 +1,4 @@
-"""What a project has to tell: its meetings, decisions, actions, notes, discussions and members, the newest first.
+"""What a project has to tell: its meetings, decisions, actions, notes, discussions, files and members, newest first.
 
 Nothing is kept for it: each kind is a query of rows that there are, and a page reads those of its own entries.
 """
@@ -123,6 +123,14 @@ SOURCES: dict[str, Source] = {
         lambda row: row.subject,
         lambda row: reverse("discussion", args=[row.project_id, row.pk]),
         lambda row: row.started_by,
+    ),
+    "file": Source(
+        _("file added"),
+        lambda project: project.files.select_related("added_by"),
+        "added_at",
+        lambda row: row.name,
+        lambda row: reverse("project_file", args=[row.project_id, row.pk]),
+        lambda row: row.added_by,
     ),
     "history": Source(
         _("history"),

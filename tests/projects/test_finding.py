@@ -13,6 +13,7 @@ from engagement.notes.models import NoteUpdate
 from meetings.models import Meeting
 from projects import acting, discussing, searching
 from projects.acting import ActionInput
+from projects.models import ProjectFile
 from tests import factories
 from tests.projects.conftest import Project
 from tests.projects.test_discussions import start
@@ -42,6 +43,9 @@ def fill(project: Project) -> None:
     acting.set_done(action=action, is_done=True, by=project.by, now=now)
     acting.write_action(project=project.room, content=ActionInput(text="Not done"), by=project.by, now=now)
     start(project, "Ar žėruoja ledas?")
+    ProjectFile.objects.create(
+        project=project.room, name="Größen der Wärmepumpe.pdf", file_type="pdf", added_at=now, changed_at=now
+    )
 
 
 def test_the_timeline_tells_what_is_to_come_and_what_was_in_a_few_queries(
@@ -54,7 +58,7 @@ def test_the_timeline_tells_what_is_to_come_and_what_was_in_a_few_queries(
         body = client.get(page).content.decode()
     order = ("Next meeting", "Depths", "24 Straßen", "Room created")
     assert sorted(order, key=body.index)[0] == "Next meeting"
-    assert all(told in body for told in (*order, "Zapytać żeglugę w Łodzi", "Åben bølgekraft", "Notes"))
+    assert all(told in body for told in (*order, "Zapytać żeglugę w Łodzi", "Åben bølgekraft", "Notes", "Wärmepumpe"))
     assert body.index("24 Straßen") < body.index("Åben bølgekraft")
     assert "Not done" not in body
     assert "Draft of a meeting" not in body
@@ -68,6 +72,7 @@ def test_the_timeline_tells_what_is_to_come_and_what_was_in_a_few_queries(
         ("LODZI zeg", ["Actions"]),
         ("zeruoja", ["Discussions"]),
         ("depths ledas", ["Discussions"]),
+        ("groessen waermepumpe", ["Files"]),
         ("quagga", []),
         ("  ", []),
         ("%", []),
@@ -98,7 +103,7 @@ def test_a_search_reads_the_newest_and_says_that_there_are_older_ones(
     thread = start(project, "Ice")
     for number in range(3):
         discussing.write_post(thread=thread, text=f"Ice {number}", by=project.by, now=timezone.now())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         (found,) = searching.search(project.room, "ice")
     assert ([hit.extract for hit in found.hits], found.has_more) == (["Ice 2", "Ice 1"], True)
 
