@@ -58,7 +58,9 @@ def test_the_timeline_tells_what_is_to_come_and_what_was_in_a_few_queries(
         body = client.get(page).content.decode()
     order = ("Next meeting", "Depths", "24 Straßen", "Room created")
     assert sorted(order, key=body.index)[0] == "Next meeting"
-    assert all(told in body for told in (*order, "Zapytać żeglugę w Łodzi", "Åben bølgekraft", "Notes", "Wärmepumpe"))
+    assert all(
+        told in body for told in (*order, "Zapytać żeglugę w Łodzi", "Åben bølgekraft", "Notes", "Wärmepumpe")
+    )
     assert body.index("24 Straßen") < body.index("Åben bølgekraft")
     assert "Not done" not in body
     assert "Draft of a meeting" not in body
