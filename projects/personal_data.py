@@ -304,6 +304,7 @@ def register_all() -> None:
         },
     )
     register_retention(RetentionRule("files of deleted projects", delete_orphans))
+    _register_agenda_templates()
 
 
 def _forget_deletions(person: Person) -> None:
@@ -329,7 +330,6 @@ def _forget_posts(person: Person, now: datetime) -> None:
     written.filter(deleted_at__isnull=True).update(text="", deleted_at=now)
     written.update(written_by=None)
     Post.objects.filter(deleted_by=person).update(deleted_by=None)
-    _register_agenda_templates()
 
 
 def _register_agenda_templates() -> None:

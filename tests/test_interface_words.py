@@ -38,7 +38,7 @@ REFUSED = {
 }
 # Where the word is the right one: a server of mail, a span of time, the clocks that change in spring and autumn.
 RIGHT = re.compile(
-    r"\bmail servers?\b|\bthe clocks in\b"
+    r"\bmail servers?\b|\bthe clocks (in|go|change)\b|\bquiet hours\b"
     r"|\ban hour ago\b|\bin an hour\b"
     r"|(\bone|\bevery few|\b24|\{\}) hours?\b|\ban hour before\b|\bhours and minutes\b",
     re.IGNORECASE,

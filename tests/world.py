@@ -35,11 +35,9 @@ from projects.models import (
     ProjectRoom,
     PublishedSheet,
     Role,
-)
-from projects.models.file import (
     Thread,
-    files_storage,
 )
+from projects.models.file import files_storage
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -169,8 +167,8 @@ def build() -> World:
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),
         deletion=_deletion(people["host"], now),
-        project_export=_project_export(project_room.project, people["host"], now),
-        project_file=_project_file(project_room.project, people["host"], now),
+        project_export=project_export(project_room.project, people["host"], now),
+        project_file=project_file(project_room.project, people["host"], now),
         post=Post.objects.create(
             thread=Thread.objects.create(
                 project=project_room.project,
@@ -223,7 +221,7 @@ def build() -> World:
     )
 
 
-def _project_file(project: ProjectRoom, by: Person, now: datetime) -> ProjectFile:
+def project_file(project: ProjectRoom, by: Person, now: datetime) -> ProjectFile:
     """A PDF with a page that can be looked at."""
     file = ProjectFile.objects.create(
         project=project, name="Depths.pdf", file_type="pdf", added_by=by, added_at=now, changed_at=now
@@ -244,7 +242,7 @@ def _project_file(project: ProjectRoom, by: Person, now: datetime) -> ProjectFil
     return file
 
 
-def _project_export(project: ProjectRoom, by: Person, now: datetime) -> ProjectExport:
+def project_export(project: ProjectRoom, by: Person, now: datetime) -> ProjectExport:
     export = ProjectExport.objects.create(
         project=project,
         state=ProjectExport.State.READY,

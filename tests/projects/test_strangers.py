@@ -24,11 +24,11 @@ from meetings.models import Meeting
 from notifications import relevance
 from notifications.models import Notification
 from projects import creating, discussing, joining
-from projects.models import Action, Decision, ProjectMember, Role
+from projects.models import Action, AgendaTemplate, Decision, ProjectMember, Role
 from recordings.models import Recording
 from rooms.models import Room
 from rooms.policy import CredentialHolder, policy_for
-from tests import factories, matrix
+from tests import factories, matrix, world
 from tests.room_entries import entry_for
 from tests.test_permission_matrix import addresses
 
@@ -139,6 +139,10 @@ def build() -> Outside:
     ProjectMember.objects.filter(pk=guest.pk).update(until=now - timedelta(seconds=1))
     other = factories.registration(meeting=meeting)
     thread = discussing.start_thread(project=project, subject=SECRET, text=SECRET, by=lead, now=now)
+    poll = factories.poll(meeting, title=SECRET)
+    # The one parameter names polls of two kinds.
+    dates = factories.date_poll(project, id=poll.pk, now=now, title=title)
+    template = AgendaTemplate.objects.create(project=project, name=SECRET)
     return Outside(
         people=people,
         links={
@@ -167,7 +171,13 @@ def build() -> Outside:
             "language": "en",
             "key": factories.question(meeting).key,
             "question_id": factories.live_question(meeting=meeting).pk,
-            "poll_id": factories.poll(meeting, title=SECRET).pk,
+            "poll_id": poll.pk,
+            "time_id": dates.times.first().pk,
+            "template_id": template.pk,
+            "request_id": factories.partner_request(factories.published_sheet(project), text=SECRET).pk,
+            "file_id": world.project_file(project, people["lead"], now).pk,
+            "page": 1,
+            "export_id": world.project_export(project, people["lead"], now).pk,
             "item_id": factories.agenda_item(meeting, title=title).pk,
             "deck_id": factories.slide_deck(meeting).pk,
             "resource_id": factories.resource(meeting, title=SECRET).pk,

@@ -86,7 +86,7 @@ export class RoomProject extends RoomElement {
 
   protected override render(): TemplateResult {
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${t("project")} @submit=${this.submit}>
-      ${this.problem ? html`<div class="notice notice--slim" role="alert">${icon("warning")}<span>${t(this.problem === "not_saved" ? "project.not_saved" : "project.not_loaded")}</span>${this.problem === "not_loaded" ? html`<button class="button button--small" type="button" @click=${() => void this.load()}>${t("project.try_again")}</button>` : nothing}</div>` : nothing}
+      ${this.problem ? html`<div class="notice notice--slim" role="alert">${icon("warning")}<span>${this.problem === "not_saved" ? t("project.not_saved") : t("project.not_loaded")}</span>${this.problem === "not_loaded" ? html`<button class="button button--small" type="button" @click=${() => void this.load()}>${t("project.try_again")}</button>` : nothing}</div>` : nothing}
       ${this.isLoaded || this.problem ? nothing : html`<p class="small soft" role="status">${t("project.loading")}</p>`}
       <div data-part="form"></div><div data-part="lists"></div>
     </div>`;
