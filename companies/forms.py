@@ -195,7 +195,7 @@ class ProfileForm(forms.ModelForm[Person]):
             "wants_digest": _("Email me once a week what’s new: upcoming webinars and new recordings"),
             "wants_newsletter": _("Email me the secretariat’s newsletter"),
             "wants_follow_ups": _("Email me after meetings, for example when the recording is available"),
-            "has_quiet_hours": _("Quiet hours: between 22:00 and 7:00 my time, hold emails that can wait"),
+            "has_quiet_hours": _("Quiet hours: hold non-urgent emails between 22:00 and 7:00 my time"),
         }
         field_classes = {"name": NameField}
         widgets = {

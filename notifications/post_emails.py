@@ -41,7 +41,7 @@ def compose_post(notification: Notification, language: str) -> EmailContent | No
     thread = post.thread
     page = absolute(reverse("discussion", args=[thread.project_id, thread.pk]))
     how = _("Reply to this email to write to all members of the project.") if _may_reply(notification) else ""
-    not_kept = _("Attachments of the message were not kept. Ask the sender for them.")
+    not_kept = _("The message’s attachments were not kept. Ask the sender for them.")
     return EmailContent(
         kind=notification.kind,
         subject=f"[{_title(thread.project, language)}] {thread.subject}",

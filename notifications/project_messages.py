@@ -69,7 +69,10 @@ def _project_deletion(notification: Notification, language: str) -> EmailContent
         return None
     title = clean(in_language(project.title, language).text, LONGEST_NAME)
     if notification.details.get("revoked"):
-        subject, heading = _("This project is not deleted: %(title)s"), _("This project will not be deleted")
+        subject, heading = (
+            _("This project will not be deleted: %(title)s"),
+            _("This project will not be deleted"),
+        )
         what = [Paragraph(_("A lead has decided to keep it. Everything in it stays."))]
     else:
         subject, heading = _("This project will be deleted: %(title)s"), _("This project will be deleted")
@@ -78,7 +81,7 @@ def _project_deletion(notification: Notification, language: str) -> EmailContent
             "Files, notes, decisions and actions, chat, history and recordings are deleted then and cannot be "
             "restored. Save what you need before."
         )
-        what = [Paragraph(day_in_words(localtime(due)), title=_("Deleted on")), Paragraph(lost)]
+        what = [Paragraph(day_in_words(localtime(due)), title=_("Deletion date")), Paragraph(lost)]
     return EmailContent(
         kind=notification.kind,
         subject=subject % {"title": title},
@@ -108,12 +111,8 @@ def _export_ready(notification: Notification, language: str) -> EmailContent | N
         heading=_("Your export is ready"),
         language=language,
         opening=(*title_paragraphs(project.title, language), Paragraph(what)),
-        button=Link(
-            _("Open the page with the export"), absolute(reverse("project_export", args=[project.pk]))
-        ),
-        paragraphs=(
-            Paragraph(_("Leads of the project can download it for seven days. Then it is deleted.")),
-        ),
+        button=Link(_("Open the export page"), absolute(reverse("project_export", args=[project.pk]))),
+        paragraphs=(Paragraph(_("Project leads can download it for seven days. Then it is deleted.")),),
         footer=footer(reason_for_mail=_("You’re getting this email because you asked for this export.")),
     )
 
@@ -161,7 +160,8 @@ def _date_poll_over(notification: Notification, language: str) -> EmailContent |
     title, zone = in_language(poll.title, language).text, get_current_timezone_name()
     counts = [
         Paragraph(
-            _("%(able)s can, %(maybe)s if need be") % {"able": one.able, "maybe": one.able_if_need_be},
+            _("%(able)s can make it, %(maybe)s if need be")
+            % {"able": one.able, "maybe": one.able_if_need_be},
             title=time_range(one.row.starts_at, one.row.ends_at, zone),
         )
         for one in results_of(poll)
@@ -176,12 +176,14 @@ def _date_poll_over(notification: Notification, language: str) -> EmailContent |
         button=Link(_("Choose a time"), absolute(page)),
         paragraphs=(
             Paragraph(
-                _("The poll ends by itself, without a meeting, if no one chooses a time before the last one.")
+                _(
+                    "If no one chooses a time before the last one has passed, the poll ends automatically without a meeting."
+                )
             ),
         ),
         footer=footer(
             reason_for_mail=_(
-                "You’re getting this email because you began this date poll or lead the project."
+                "You’re getting this email because you started this date poll or lead the project."
             )
         ),
     )
@@ -198,10 +200,12 @@ def _partner_confirm(notification: Notification, language: str) -> EmailContent 
         language=language,
         opening=(
             *title_paragraphs(request.sheet.title, language),
-            Paragraph(_("Your message is sent once you confirm it. The link works for three days.")),
+            Paragraph(_("Your message will be sent once you confirm it. The link works for 3 days.")),
         ),
         button=Link(_("Send my message"), absolute(partner_request_link(request))),
-        paragraphs=(Paragraph(_("If you did not write it, do nothing: it will not be sent.")),),
+        paragraphs=(
+            Paragraph(_("If you didn’t write it, you can ignore this email. The message will not be sent.")),
+        ),
         footer=footer(
             reason_for_mail=_("You’re getting this email because this address was entered on our site.")
         ),
@@ -238,9 +242,9 @@ def _partner_answer(notification: Notification, language: str) -> EmailContent |
     sender = f"{by} <{email_addresses.readable(by.email)}>" if by is not None and by.email else ""
     return EmailContent(
         kind=notification.kind,
-        subject=_("Answer of the project: %(title)s")
+        subject=_("Answer from the project: %(title)s")
         % {"title": clean(in_language(request.sheet.title, language).text, LONGEST_NAME)},
-        heading=_("The project has answered you"),
+        heading=_("The project has answered your message"),
         language=language,
         opening=(
             *title_paragraphs(request.sheet.title, language),

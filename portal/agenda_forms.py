@@ -37,7 +37,7 @@ class AgendaItemForm(VersionedForm):
 
 
 class AgendaTemplateForm(forms.Form):
-    name = LineField(label=gettext_lazy("Name of the template"), max_length=LONGEST_TEMPLATE_NAME)
+    name = LineField(label=gettext_lazy("Template name"), max_length=LONGEST_TEMPLATE_NAME)
 
 
 def _initial_of(saved: AgendaItem) -> dict[str, Any]:

@@ -36,9 +36,11 @@ def write_template(
         raise UnableToUseTemplate("no_name", _("Enter a name."), field="name")
     known = project.agenda_templates.values_list("name", flat=True)
     if name in known:
-        raise UnableToUseTemplate("name_taken", _("The project has a template of this name."), field="name")
+        raise UnableToUseTemplate(
+            "name_taken", _("There is already a template with this name."), field="name"
+        )
     if len(known) >= MOST_TEMPLATES:
-        message = _("A project has at most %(most)s agenda templates. Delete one first.")
+        message = _("A project can have at most %(most)s agenda templates. Delete one first.")
         raise UnableToUseTemplate("too_many", message % {"most": MOST_TEMPLATES})
     template = AgendaTemplate.objects.create(project=project, name=name)
     if meeting is not None:

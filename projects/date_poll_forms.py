@@ -50,7 +50,7 @@ class TimeForm(forms.Form):
         if self.is_used:
             for name in ("day", "local_time", "minutes"):
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("Enter this, or leave the whole row empty."))
+                    self.add_error(name, _("Fill in the whole row, or leave it empty."))
         return cleaned
 
     @property
@@ -67,15 +67,15 @@ class DatePollForm(forms.Form):
     title = LanguageTextFormField(label=gettext_lazy("What is the meeting about?"), max_length=200)
     timezone = ZoneField()
     last_day = forms.DateField(
-        label=gettext_lazy("Last day for answers"),
+        label=gettext_lazy("Last day to answer"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Whoever has not answered is reminded the day before."),
+        help_text=gettext_lazy("Anyone who hasn’t answered gets a reminder the day before."),
     )
     agenda = forms.ModelChoiceField(
         AgendaTemplate.objects.none(),
         label=gettext_lazy("Agenda template"),
         required=False,
-        empty_label=gettext_lazy("as for every new meeting"),
+        empty_label=gettext_lazy("default for new meetings"),
     )
 
     def __init__(self, *args: Any, project: ProjectRoom, **kwargs: Any) -> None:
@@ -124,7 +124,7 @@ class AnswersForm(forms.Form):
                 choices=DatePollAnswer.Answer.choices,
                 widget=forms.RadioSelect,
                 initial=given.get(one.row.pk),
-                error_messages={"required": _("Answer for each of the times.")},
+                error_messages={"required": _("Choose an answer for each time.")},
             )
 
     @property

@@ -126,10 +126,10 @@ def answer(*, poll: DatePoll, answers: Mapping[str, str], by: Visitor, now: date
     lock(poll.project)
     poll = DatePoll.objects.select_related("project").get(pk=poll.pk)
     if not (member.project.is_open and poll.takes_answers(now)):
-        raise UnableToPoll("closed", _("This date poll takes no more answers."))
+        raise UnableToPoll("closed", _("This date poll no longer accepts answers."))
     times = set(poll.times.values_list("pk", flat=True))
     if set(answers) != times or not set(answers.values()) <= set(Answer.values):
-        raise UnableToPoll("incomplete", _("Answer for each of the times."))
+        raise UnableToPoll("incomplete", _("Choose an answer for each time."))
     DatePollAnswer.objects.bulk_create(
         [
             DatePollAnswer(time_id=key, person=member.person, answer=given, answered_at=now)
@@ -270,7 +270,7 @@ def _starts_of(content: DatePollInput, now: datetime) -> list[datetime]:
         except ImpossibleRule as problem:
             raise UnableToPoll("impossible", problem.message) from problem
     if any(starts_at <= now for starts_at in starts):
-        raise UnableToPoll("past", _("Propose only times that are still to come."))
+        raise UnableToPoll("past", _("Propose only times in the future."))
     return starts
 
 
@@ -287,8 +287,8 @@ def _refuse_impossible(
     if len({(at, one.minutes) for at, one in zip(starts, content.times, strict=True)}) < len(starts):
         raise UnableToPoll("twice", _("You have proposed the same time twice."))
     if closes_at <= now or closes_at > min(starts):
-        message = _("Choose a day from today on, before the first of the times.")
+        message = _("Choose today or a later day, before the first proposed time.")
         raise UnableToPoll("closes_late", message, field="last_day")
     if project.date_polls.filter(state=State.OPEN).count() >= MOST_OPEN_POLLS:
-        message = _("A project has at most %(most)s open date polls. Close one first.")
+        message = _("A project can have at most %(most)s open date polls. End one first.")
         raise UnableToPoll("too_many_polls", message % {"most": MOST_OPEN_POLLS})

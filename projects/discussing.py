@@ -28,7 +28,7 @@ def start_thread(*, project: ProjectRoom, subject: str, text: str, by: Visitor, 
     if not subject:
         raise UnableToPost("no_subject", gettext_of_django("This field is required."), field="subject")
     if project.threads.count() >= MOST_THREADS:
-        message = _("A project has at most %(most)s discussions.")
+        message = _("A project can have at most %(most)s discussions.")
         raise UnableToPost("too_many", message % {"most": MOST_THREADS})
     thread = Thread.objects.create(
         project=project, subject=subject, started_by=member.person, started_at=now, last_post_at=now
@@ -50,7 +50,7 @@ def write_post(
     """The other members are told as each has chosen. Raises UnableToPost, and as `access.writer_in`."""
     member = access.writer_in(by, thread.project_id)
     if thread.posts.count() >= MOST_POSTS:
-        message = _("A discussion has at most %(most)s messages. Start a new one.")
+        message = _("A discussion can have at most %(most)s messages. Start a new one.")
         raise UnableToPost("too_many", message % {"most": MOST_POSTS})
     return _write(thread, text, member, now, is_by_email=is_by_email, attachments=attachments)
 

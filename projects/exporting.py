@@ -48,7 +48,7 @@ def ask_for_export(*, project: ProjectRoom, by: Visitor, now: datetime) -> Proje
     """Also of a project that is archived or closed. Raises UnableToExport, and as `access.lead_of`."""
     lead = locked(project, by)
     if project.exports.filter(state__in=ProjectExport.UNFINISHED).exists():
-        raise UnableToExport("running", _("An export is already being made."))
+        raise UnableToExport("running", _("An export is already being prepared."))
     if not stored_files.has_room_for(files_storage(), access.space_of(project).used):
         message = _("The server does not have enough disk space for this export. Try again later.")
         raise UnableToExport("disk_full", message)

@@ -255,7 +255,7 @@ def _file_of(name: str, project: ProjectRoom, file: ProjectFile | None) -> Proje
             raise UnableToFile("too_many", message % {"most": MOST_FILES})
         return None
     if found.file_type != ending_of(name):
-        message = _("A new version has the same type as the file: %(type)s.")
+        message = _("A new version must have the same file type: %(type)s.")
         raise UnableToFile("other_type", message % {"type": found.file_type.upper()}, field="file")
     if found.versions_made >= MOST_VERSIONS:
         message = _("A file can have at most %(most)s versions. Upload this one under another name.")
@@ -268,7 +268,7 @@ def _name_of(given: str) -> str:
     name = cleaned(PurePath(given.replace("\\", "/")).name, one_line=True).strip(" .")
     stem, ending = PurePath(name).stem.strip(), ending_of(name)
     if not stem or not ending:
-        raise UnableToFile("bad_name", _("The name of the file needs an ending, such as .pdf."), field="file")
+        raise UnableToFile("bad_name", _("The file name needs an extension, such as .pdf."), field="file")
     return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
 
 

@@ -236,7 +236,7 @@ def register_all() -> None:
                 Column("name", _("name"), lambda row: row.file.name),
                 *("number", "size", "sha256", "uploaded_at"),
             ],
-            title=_("Versions of files that you uploaded to projects"),
+            title=_("File versions that you uploaded to projects"),
         ),
         erase=lambda person, _now: FileVersion.objects.filter(uploaded_by=person).update(uploaded_by=None),
         without={
@@ -273,7 +273,7 @@ def register_all() -> None:
         export=Export(
             rows=lambda person: ProjectExport.objects.filter(asked_by=person).select_related("project"),
             columns=[PROJECT, "asked_at", "state", "finished_at", "kept_until"],
-            title=_("Exports of projects that you asked for"),
+            title=_("Project exports that you asked for"),
         ),
         erase=lambda person, _now: ProjectExport.objects.filter(asked_by=person).update(asked_by=None),
         without={
@@ -293,7 +293,7 @@ def register_all() -> None:
         export=Export(
             rows=lambda person: ProjectDeletion.objects.filter(decided_by=person),
             columns=["title", "decided_at", "due_at", "deleted_at"],
-            title=_("Deletions of projects that you decided"),
+            title=_("Project deletions that you decided on"),
         ),
         erase=lambda person, _now: _forget_deletions(person),
         without={
@@ -345,7 +345,7 @@ def _register_agenda_templates() -> None:
                 ),
                 *("title", "minutes", "speaker"),
             ],
-            title=_("Items of agenda templates with your name"),
+            title=_("Agenda template items with your name"),
         ),
         erase=lambda person, _now: template_items_naming(person).update(speaker=""),
         without={
@@ -363,7 +363,7 @@ def _register_date_polls() -> None:
         export=Export(
             rows=lambda person: DatePoll.objects.filter(made_by=person).select_related("project"),
             columns=[PROJECT, *("title", "timezone", "closes_at", "made_at", "state")],
-            title=_("Date polls that you began"),
+            title=_("Date polls that you started"),
         ),
         erase=lambda person, _now: DatePoll.objects.filter(made_by=person).update(made_by=None),
         without={

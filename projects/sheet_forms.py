@@ -33,7 +33,7 @@ class SheetForm(VersionedForm):
         required=False,
         max_length=LONGEST_PARTNERS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("As far as they agree to be named here."),
+        help_text=_("Only those who have agreed to be named here."),
     )
     countries = forms.MultipleChoiceField(
         label=_("Countries"), choices=countries_by_name, required=False, widget=forms.CheckboxSelectMultiple

@@ -73,8 +73,8 @@ def _counted(n: int) -> dict[str, str]:
 def _own_counted(n: int) -> dict[str, str]:
     return {
         "blur.slow": ngettext(
-            "Blurring is slow on this device: {n} picture per second. Your video may look choppy.",
-            "Blurring is slow on this device: {n} pictures per second. Your video may look choppy.",
+            "Blurring is slow on this device: {n} frame per second. Your video may look choppy.",
+            "Blurring is slow on this device: {n} frames per second. Your video may look choppy.",
             n,
         ),
         "end.text": ngettext(
@@ -231,7 +231,7 @@ def _controls() -> dict[str, str]:
         "view.save_data_text": _("No video of other people. Shared screens and slides stay."),
         "view.saving": _("Saving data"),
         "view.silent": _("No sound on this device"),
-        "view.silent_text": _("For a second device beside one that has the sound on."),
+        "view.silent_text": _("For a second device next to one with the sound on."),
         **{f"reaction.{reaction}": word for reaction, word in reaction_words().items()},
         "reaction.many": _("{word} × {n}"),
         "host.start": _("Start the meeting"),

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="has_quiet_hours",
-            field=models.BooleanField(default=False, verbose_name="gets no emails at night that can wait"),
+            field=models.BooleanField(default=False, verbose_name="gets only urgent emails at night"),
         ),
     ]

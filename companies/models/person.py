@@ -86,7 +86,7 @@ class Person(AbstractBaseUser):
     wants_follow_ups = models.BooleanField(_("gets emails after meetings"), default=True)
     wants_digest = models.BooleanField(_("gets the weekly email"), default=False)
     wants_newsletter = models.BooleanField(_("gets the newsletter"), default=False)
-    has_quiet_hours = models.BooleanField(_("gets no emails at night that can wait"), default=False)
+    has_quiet_hours = models.BooleanField(_("gets only urgent emails at night"), default=False)
     newsletter_off_at = models.DateTimeField(
         _("newsletter turned off at"),
         null=True,

@@ -121,12 +121,12 @@ def agenda_and_template(request: HttpRequest, meeting_id: str) -> HttpResponse:
             key = request.POST.get("template", "")
             template = project_access.agenda_template_in(meeting.room_id, key)
             templates.use_template(template=template, meeting=meeting, by=visitor, now=timezone.now())
-            messages.success(request, _("The template is in the agenda."))
+            messages.success(request, _("Template added to the agenda."))
         else:
             form = AgendaTemplateForm(request.POST)
             name = form.cleaned_data["name"] if form.is_valid() else ""
             templates.write_template(project=member.project, name=name, by=visitor, meeting=meeting)
-            messages.success(request, _("The template is saved."))
+            messages.success(request, _("Template saved."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("agenda", meeting_id=meeting.pk)

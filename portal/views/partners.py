@@ -40,11 +40,9 @@ def partner_offer(request: HttpRequest, sheet_id: str) -> HttpResponse:
     if not (form.is_valid() and _sent(request, sheet, form)):
         return _page(request, sheet, form, status=429 if form.is_rate_limited else 422)
     if form.person is not None:
-        messages.success(request, _("Your message has been sent. The project answers by email."))
+        messages.success(request, _("Your message has been sent. The project will answer by email."))
     else:
-        words = _(
-            "Check your email: %(email)s. Your message is sent once you confirm it with the link there."
-        )
+        words = _("Check your email: %(email)s. Open the link in it to confirm and send your message.")
         messages.success(request, words % {"email": form.address})
     return redirect("partner_offer", sheet_id)
 

@@ -46,8 +46,8 @@ class AgendaTemplateItem(models.Model):
     speaker = LineField(_("speaker"), max_length=LONGEST_NAME, blank=True)
 
     class Meta:
-        verbose_name = _("item of an agenda template")
-        verbose_name_plural = _("items of agenda templates")
+        verbose_name = _("agenda template item")
+        verbose_name_plural = _("agenda template items")
         indexes = [models.Index(fields=["template", "number"], name="items_of_a_template")]
         constraints = [
             models.CheckConstraint(

@@ -98,8 +98,8 @@ class DatePollTime(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"))
 
     class Meta:
-        verbose_name = _("time of a date poll")
-        verbose_name_plural = _("times of date polls")
+        verbose_name = _("date poll time")
+        verbose_name_plural = _("date poll times")
         constraints = [
             models.UniqueConstraint(fields=["poll", "starts_at", "minutes"], name="times_of_a_poll_differ"),
             models.CheckConstraint(

@@ -38,8 +38,8 @@ class ProjectDeletion(models.Model):
     leads = models.ManyToManyField(Person, verbose_name=_("leads"), related_name="+", blank=True)
 
     class Meta:
-        verbose_name = _("deletion of a project")
-        verbose_name_plural = _("deletions of projects")
+        verbose_name = _("project deletion")
+        verbose_name_plural = _("project deletions")
         indexes = [
             models.Index(fields=["due_at"], condition=Q(deleted_at__isnull=True), name="projects_to_delete")
         ]

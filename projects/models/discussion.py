@@ -112,7 +112,7 @@ class PostEmails(models.Model):
     """How a person is told of a project's messages; without a row, of each of them."""
 
     class Choice(models.TextChoices):
-        EACH = "each", _("Each message")
+        EACH = "each", _("For each message")
         DAILY = "daily", _("Once a day")
         NONE = "none", _("Never")
 

@@ -14,7 +14,7 @@ class ProjectExport(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("being made")
+        RUNNING = "running", _("being prepared")
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
 
@@ -26,7 +26,12 @@ class ProjectExport(models.Model):
     )
     state = models.CharField(_("status"), max_length=7, choices=State.choices, default=State.WAITING)
     asked_by = models.ForeignKey(
-        Person, verbose_name=_("asked by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Person,
+        verbose_name=_("requested by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     asked_at = models.DateTimeField(_("asked at"))
     done = models.PositiveIntegerField(default=0)
@@ -39,8 +44,8 @@ class ProjectExport(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
-        verbose_name = _("export of a project")
-        verbose_name_plural = _("exports of projects")
+        verbose_name = _("project export")
+        verbose_name_plural = _("project exports")
         indexes = [
             models.Index(fields=["project", "-asked_at"], name="exports_of_a_project"),
             models.Index(

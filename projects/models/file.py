@@ -94,8 +94,8 @@ class FileVersion(models.Model):
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("version of a file")
-        verbose_name_plural = _("versions of files")
+        verbose_name = _("file version")
+        verbose_name_plural = _("file versions")
         indexes = [
             models.Index(
                 fields=["uploaded_at"], condition=Q(prepared_at__isnull=True), name="files_to_prepare"

@@ -33,18 +33,18 @@ class HistoryEntry(models.Model):
         ACTION_ADDED = "action_added", _("action added")
         ACTION_CHANGED = "action_changed", _("action changed")
         ACTION_DONE = "action_done", _("action done")
-        POLL_OPENED = "poll_opened", _("date poll begun")
+        POLL_OPENED = "poll_opened", _("date poll started")
         POLL_CLOSED = "poll_closed", _("time chosen, meeting scheduled")
         POLL_ENDED = "poll_ended", _("date poll ended without a meeting")
         SHEET_PUBLISHED = "sheet_published", _("project sheet published")
         SHEET_REMOVED = "sheet_removed", _("project sheet no longer public")
-        ACTION_REOPENED = "action_reopened", _("action opened again")
+        ACTION_REOPENED = "action_reopened", _("action reopened")
         FILE_ADDED = "file_added", _("file added")
         FILE_CHANGED = "file_changed", _("new version of a file")
         FILE_DELETED = "file_deleted", _("file deleted")
-        DELETION_DECIDED = "delete_decided", _("deletion decided")
+        DELETION_DECIDED = "delete_decided", _("deletion scheduled")
         DELETION_REVOKED = "delete_stopped", _("deletion stopped")
-        EXPORTED = "exported", _("export of everything")
+        EXPORTED = "exported", _("project exported")
 
     project = models.ForeignKey(
         ProjectRoom, verbose_name=_("project room"), on_delete=models.CASCADE, related_name="history"

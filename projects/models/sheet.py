@@ -23,7 +23,7 @@ class SheetTexts(models.Model):
 
     title = LanguageTextField(_("title"))
     aim = LanguageTextField(_("aim"), prose=True, blank=True)
-    sought = LanguageTextField(_("what is sought"), prose=True, blank=True)
+    sought = LanguageTextField(_("looking for"), prose=True, blank=True)
     partners = ProseField(_("partners so far"), blank=True)
     countries = CleanJSONField(_("countries"), default=list, blank=True)
     budget = LanguageTextField(_("budget"), blank=True)

@@ -39,7 +39,7 @@ def new_date_poll(request: HttpRequest, room_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
-            messages.success(request, _("Everyone in the project is asked by email."))
+            messages.success(request, _("Everyone in the project will be asked by email."))
             return redirect("date_poll", room_id, poll.pk)
     shown, more = times.forms[:SHOWN_TIMES], times.forms[SHOWN_TIMES:]
     context = {
@@ -108,7 +108,9 @@ def choose_time(request: HttpRequest, room_id: str, poll_id: str, time_id: str) 
             for words in [words for found in refusal.field_errors.values() for words in found]:
                 messages.error(request, words)
             return redirect("date_poll", room_id, poll_id)
-        messages.success(request, _("The meeting is scheduled. Everyone in the project is invited by email."))
+        messages.success(
+            request, _("The meeting is scheduled. Everyone in the project will be invited by email.")
+        )
         return redirect("host_meeting", meeting_id=meeting.pk)
     context = {
         "section": "rooms",

@@ -31,9 +31,9 @@ def delete_project(request: HttpRequest, room_id: str) -> HttpResponse:
             return redirect("delete_project", room_id)
         messages.success(
             request,
-            _("The project is not deleted. All members are told by email.")
+            _("The project will not be deleted. All members will be notified by email.")
             if revokes
-            else _("The decision is saved. All members are told by email."),
+            else _("The deletion is scheduled. All members will be notified by email."),
         )
         return redirect("project_settings", room_id)
     context = {

@@ -31,7 +31,7 @@ def project_export(request: HttpRequest, room_id: str) -> HttpResponse:
             messages.error(request, refusal.message)
         else:
             wake_exporter(export.pk)
-            messages.success(request, _("The export is being made. You get an email when it is ready."))
+            messages.success(request, _("The export is being prepared. We’ll email you when it is ready."))
         return redirect("project_export", room_id)
     exports = list(access.exports_of(member.project)[: exporting.MOST_LISTED])
     context = {

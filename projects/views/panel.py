@@ -51,7 +51,7 @@ def project_panel(request: HttpRequest, room_id: str) -> HttpResponse:
 def _form(member: Membership, data: QueryDict | None) -> ActionForm:
     """One for both: which it is, the button says."""
     form = ActionForm(data, project=member.project, auto_id="project-%s")
-    form.fields["text"].label = _("What is to be done, or was decided?")
+    form.fields["text"].label = _("What is to be done, or what was decided?")
     return form
 
 

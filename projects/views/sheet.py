@@ -66,7 +66,7 @@ def publish_sheet(request: HttpRequest, room_id: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        done = _("The sheet is no longer public.") if is_off else _("The sheet is public.")
+        done = _("The sheet is no longer public.") if is_off else _("The sheet is now public.")
         messages.success(request, done)
     return redirect("project_sheet", room_id)
 

@@ -179,7 +179,7 @@ def test_attachments_of_an_answer_are_counted_and_said_not_to_be_kept(project: P
     end = "Content-Disposition: attachment; filename=plan.pdf\r\n\r\nJVBERi0\r\n--b--\r\n"
     take((head + parts + end).encode(), thread, project)
     page = reverse("discussion", args=[project.room.pk, thread.pk])
-    assert "1 attachment of the email was not kept." in signed_in(project.lead).get(page).content.decode()
+    assert "1 email attachment was not kept." in signed_in(project.lead).get(page).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -192,5 +192,5 @@ def test_an_export_that_cannot_be_made_is_tried_three_times_and_says_so(project:
     export.refresh_from_db()
     assert (export.state, export.attempts) == ("failed", 3)
     page = signed_in(project.lead).get(reverse("project_export", args=[project.room.pk])).content.decode()
-    assert "could not be made" in page
+    assert "This export failed" in page
     assert not list(exporting.folder_of(export.pk).iterdir())
