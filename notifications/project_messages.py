@@ -177,7 +177,8 @@ def _date_poll_over(notification: Notification, language: str) -> EmailContent |
         paragraphs=(
             Paragraph(
                 _(
-                    "If no one chooses a time before the last one has passed, the poll ends automatically without a meeting."
+                    "If no one chooses a time before the last one has passed, "
+                    "the poll ends automatically without a meeting."
                 )
             ),
         ),

@@ -142,7 +142,8 @@ def delete_post(request: HttpRequest, room_id: str, thread_id: str, post_id: str
         "question": _("Delete this message?"),
         "who": doomed.text,
         "effect": _(
-            "The discussion will show that a message was deleted, when and by whom. Emails already sent are not affected."
+            "The discussion will show that a message was deleted, when and by whom. "
+            "Emails already sent are not affected."
         ),
         "button": _("Delete"),
         "back": reverse("discussion", args=[room_id, thread_id]),
