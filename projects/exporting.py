@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -49,7 +49,8 @@ def ask_for_export(*, project: ProjectRoom, by: Visitor, now: datetime) -> Proje
     lead = locked(project, by)
     if project.exports.filter(state__in=ProjectExport.UNFINISHED).exists():
         raise UnableToExport("running", _("An export is already being prepared."))
-    if not stored_files.has_room_for(files_storage(), access.space_of(project).used):
+    documents = project.room.resources.aggregate(sum=Sum("size"))["sum"] or 0
+    if not stored_files.has_room_for(files_storage(), access.space_of(project).used + documents):
         message = _("The server does not have enough disk space for this export. Try again later.")
         raise UnableToExport("disk_full", message)
     history.write(project, HistoryEntry.Kind.EXPORTED, by=lead.person, now=now)

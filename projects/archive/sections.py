@@ -1,39 +1,38 @@
-"""What an archive of a project holds: what its members may read."""
+"""What an archive of a project holds: what its leads may read."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies.languages import in_language
-from companies.templatetags.page import date_and_time_in_words, day_in_words
-from engagement.agenda.describing import items_of
-from engagement.models import NoteDocument, Question
-from engagement.notes.as_html import html_of
-from engagement.notes.as_markdown import markdown_of
-from engagement.notes.content import mentioned, read_blocks
-from engagement.notes.naming import names_in
-from engagement.notes.reading import merged
-from engagement.polls.results import polls_opened_in, shown_polls
-from engagement.questions.reading import questions_for
-from meetings.models import Meeting
+from companies.templatetags.page import day_in_words
+from engagement.models import NoteDocument
 from projects import access, files
-from projects.archive.writing import STYLE, Archive, Write, file_name, link
+from projects.archive.between_meetings import (
+    threads_of,
+    write_agenda_templates,
+    write_date_polls,
+    write_discussions,
+    write_sheet,
+    write_thread,
+)
+from projects.archive.markup import entry, in_each_language, list_of, moment
+from projects.archive.meetings import meetings_of, write_meeting, write_meetings, write_notes, write_resources
+from projects.archive.writing import BATCH, STYLE, Archive, file_name, link
 from projects.memberships import companies_of, memberships
-from projects.models import FileVersion, ProjectRoom
+from projects.models import FileVersion, HistoryEntry, ProjectRoom
 from projects.models.file import files_storage
 from rooms.models import RoomEvent
 
-BATCH = 500
-
 
 def count_of_steps(project: ProjectRoom) -> int:
-    return len(_PARTS) + 1 + _meetings_of(project).count() + _versions_of(project).count()
+    counted = (meetings_of(project), threads_of(project), _versions_of(project))
+    return len(_PARTS) + 1 + sum(rows.count() for rows in counted)
 
 
 def write_all(archive: Archive, project: ProjectRoom, now: datetime) -> Iterator[None]:
@@ -42,8 +41,11 @@ def write_all(archive: Archive, project: ProjectRoom, now: datetime) -> Iterator
     for write in _PARTS:
         write(archive, project)
         yield
-    for meeting in _meetings_of(project).iterator(BATCH):
-        _write_meeting(archive, meeting)
+    for meeting in meetings_of(project).iterator(BATCH):
+        write_meeting(archive, meeting)
+        yield
+    for thread in threads_of(project).iterator(BATCH):
+        write_thread(archive, thread)
         yield
     for version in _versions_of(project).iterator(BATCH):
         with files_storage().open(files.content_name(version.pk)) as content:
@@ -51,6 +53,24 @@ def write_all(archive: Archive, project: ProjectRoom, now: datetime) -> Iterator
         yield
     _write_overview(archive, project, now)
     yield
+
+
+def _write_project(archive: Archive, project: ProjectRoom) -> None:
+    archive.json(
+        "project",
+        [
+            {
+                "title": project.title,
+                "purpose": project.purpose,
+                "at": project.room.created_at,
+                "by": str(project.created_by or ""),
+                "state": project.state,
+                "state_changed_at": project.state_changed_at,
+                "state_changed_by": str(project.state_changed_by or ""),
+                "state_reason": project.state_reason,
+            }
+        ],
+    )
 
 
 # ---- pages of lists ------------------------------------------------------------------------------------------
@@ -66,54 +86,91 @@ def _write_members(archive: Archive, project: ProjectRoom) -> None:
         row = rows.get(person.pk)
         return str(row.get_role_display()) if row is not None else _("member")
 
+    def last_day_of(person: Any) -> date | None:
+        return rows[person.pk].last_day if person.pk in rows else None
+
+    def role_and_end(person: Any) -> str:
+        day = last_day_of(person)
+        return (
+            f"{role_of(person)}, {_('until')} {day_in_words(day, in_sentence=True)}"
+            if day
+            else role_of(person)
+        )
+
     with archive.page("members.html", _("Members")) as write:
         names = companies_of(project.pk).order_by("name").values_list("name", flat=True)
-        write(_list(format_html("{}", name) for name in names))
+        write(list_of(format_html("{}", name) for name in names))
         write(
-            _list(
-                format_html("{}{} ({})", one, f", {one.company.name}" if one.company else "", role_of(one))
+            list_of(
+                format_html(
+                    "{}{} ({})", one, f", {one.company.name}" if one.company else "", role_and_end(one)
+                )
                 for one in people.iterator(BATCH)
             )
         )
     archive.json(
         "members",
         (
-            {"name": str(one), "company": one.company.name if one.company else "", "role": role_of(one)}
+            {
+                "name": str(one),
+                "company": one.company.name if one.company else "",
+                "role": role_of(one),
+                "until": last_day_of(one),
+            }
             for one in people.iterator(BATCH)
         ),
     )
 
 
 def _write_terms(archive: Archive, project: ProjectRoom) -> None:
-    terms = project.terms.order_by("version")
+    terms = project.terms.select_related("written_by").order_by("version")
+    accepted = project.acceptances.select_related("person").order_by("accepted_at", "pk")
     with archive.page("terms.html", _("Terms of confidentiality")) as write:
         for one in terms:
-            write(format_html("<h2>{}: {}</h2>", one.version, _moment(one.written_at)))
-            for language, text in one.text.items():
-                write(format_html('<div class="text" lang="{}">{}</div>', language, text))
-        accepted = project.acceptances.select_related("person").order_by("accepted_at", "pk")
+            write(format_html("<h2>{}: {}</h2>", one.version, moment(one.written_at)))
+            write(in_each_language(one.text))
         write(
-            _list(
-                format_html("{}: {}, {}", one.version, one.person, _moment(one.accepted_at))
+            list_of(
+                format_html("{}: {}, {}", one.version, one.person, moment(one.accepted_at))
                 for one in accepted.iterator(BATCH)
             )
         )
-    archive.json("terms", ({"version": one.version, "text": one.text, "at": one.written_at} for one in terms))
+    archive.json(
+        "terms",
+        (
+            {
+                "version": one.version,
+                "text": one.text,
+                "at": one.written_at,
+                "by": str(one.written_by or ""),
+            }
+            for one in terms
+        ),
+    )
+    archive.json(
+        "accepted_terms",
+        (
+            {"version": one.version, "name": str(one.person), "at": one.accepted_at}
+            for one in accepted.iterator(BATCH)
+        ),
+    )
 
 
 def _write_work(archive: Archive, project: ProjectRoom) -> None:
     decisions = project.decisions.select_related("written_by").order_by("decided_at", "pk")
-    actions = project.actions.select_related("person", "company", "done_by").order_by("made_at", "pk")
+    actions = project.actions.select_related("person", "company", "made_by", "done_by").order_by(
+        "made_at", "pk"
+    )
     with archive.page("work.html", _("Decisions and actions")) as write:
         write(format_html("<h2>{}</h2>", _("Decisions")))
         for one in decisions.iterator(BATCH):
             ended = _("no longer valid") if one.withdrawn_at else ""
-            write(_entry(one.text, _moment(one.decided_at), one.written_by, ended))
+            write(entry(one.text, moment(one.decided_at), one.written_by, ended))
         write(format_html("<h2>{}</h2>", _("Actions")))
         for action in actions.iterator(BATCH):
             due = day_in_words(action.due_on) if action.due_on else ""
-            done = f"{_('done')}: {_moment(action.done_at)}" if action.done_at else ""
-            write(_entry(action.text, action.person or action.company, due, done))
+            done = f"{_('done')}: {moment(action.done_at)}" if action.done_at else ""
+            write(entry(action.text, action.person or action.company, due, done))
     archive.json(
         "decisions",
         (
@@ -132,6 +189,8 @@ def _write_work(archive: Archive, project: ProjectRoom) -> None:
             {
                 "text": one.text,
                 "owner": str(one.person or one.company or ""),
+                "at": one.made_at,
+                "by": str(one.made_by or ""),
                 "due_on": one.due_on,
                 "done_at": one.done_at,
                 "done_by": str(one.done_by or ""),
@@ -150,7 +209,7 @@ def _write_chat(archive: Archive, project: ProjectRoom) -> None:
     with archive.page("chat.html", _("Chat")) as write:
         for event in messages():
             sender = event.payload["from"]
-            write(_entry(event.payload["text"], sender["name"], sender.get("company"), _moment(event.at)))
+            write(entry(event.payload["text"], sender["name"], sender.get("company"), moment(event.at)))
     archive.json(
         "chat",
         (
@@ -161,15 +220,15 @@ def _write_chat(archive: Archive, project: ProjectRoom) -> None:
 
 
 def _write_project_notes(archive: Archive, project: ProjectRoom) -> None:
-    _write_notes(archive, project.pk, "", "notes/project")
+    write_notes(archive, project.pk, "", "notes/project")
 
 
 def _write_history(archive: Archive, project: ProjectRoom) -> None:
     entries = access.history_of(project)
     with archive.page("history.html", _("History")) as write:
         for one in entries.iterator(BATCH):
-            about = one.company or one.person or one.details.get("name") or one.details.get("version") or ""
-            write(_entry(capfirst(str(one.get_kind_display())), about, _moment(one.at), one.by))
+            kind = capfirst(str(one.get_kind_display()))
+            write(entry(kind, *_about(one), moment(one.at), one.by))
     archive.json(
         "history",
         (
@@ -186,13 +245,19 @@ def _write_history(archive: Archive, project: ProjectRoom) -> None:
     )
 
 
+def _about(one: HistoryEntry) -> tuple[object, ...]:
+    found, title = one.details, one.details.get("title")
+    about = one.company or one.person or found.get("text") or (in_language(title) if title else "")
+    return (about or found.get("name") or found.get("version"), one.role, found.get("reason"))
+
+
 def _write_files(archive: Archive, project: ProjectRoom) -> None:
     versions = _versions_of(project)
     with archive.page("files.html", _("Files")) as write:
         for one in versions.iterator(BATCH):
             name = link(_place_of(one), one.file.name)
             number = _("version %(number)s") % {"number": one.number}
-            write(_entry(name, number, _moment(one.uploaded_at), one.uploaded_by, f"SHA-256: {one.sha256}"))
+            write(entry(name, number, moment(one.uploaded_at), one.uploaded_by, f"SHA-256: {one.sha256}"))
     archive.json(
         "files",
         (
@@ -210,106 +275,39 @@ def _write_files(archive: Archive, project: ProjectRoom) -> None:
     )
 
 
-def _write_meetings(archive: Archive, project: ProjectRoom) -> None:
-    meetings = _meetings_of(project)
-    with archive.page("meetings.html", _("Meetings")) as write:
-        for one in meetings.iterator(BATCH):
-            write(_entry(link(f"meetings/{one.pk}.html", in_language(one.title)), _moment(one.starts_at)))
-    archive.json(
-        "meetings",
-        (
-            {
-                "title": one.title,
-                "starts_at": one.starts_at,
-                "ends_at": one.ends_at,
-                "state": one.state,
-                "path": f"meetings/{one.pk}.html",
-            }
-            for one in meetings.iterator(BATCH)
-        ),
-    )
-
-
-# ---- a meeting -----------------------------------------------------------------------------------------------
-
-
-def _write_meeting(archive: Archive, meeting: Meeting) -> None:
-    notes = _write_notes(archive, meeting.room_id, meeting.pk, f"notes/{meeting.pk}")
-    page = f"meetings/{meeting.pk}.html"
-    with archive.page(page, str(in_language(meeting.title))) as write:
-        write(format_html('<p class="soft">{}</p>', _moment(meeting.starts_at)))
-        if notes:
-            write(format_html("<p>{}</p>", link(f"notes/{meeting.pk}.html", _("Notes"), page=page)))
-        items = [
-            format_html("{} ({})", one.title_in_words, _("%(n)s min") % {"n": one.minutes})
-            for one in items_of(meeting.pk)
-        ]
-        _write_section(write, _("Agenda"), items)
-        _write_section(write, _("Questions"), (_question(one) for one in _questions_of(meeting)))
-        polls = (
-            format_html(
-                "<strong>{}</strong> {}",
-                poll.title,
-                format_html_join("; ", "{}: {}", ((one.text, one.votes) for one in poll.lines)),
-            )
-            for poll in shown_polls(polls_opened_in(meeting.pk).filter(is_shared=True, state="closed"))
-        )
-        _write_section(write, _("Polls"), polls)
-
-
-def _questions_of(meeting: Meeting) -> QuerySet[Question]:
-    """As every member saw them."""
-    return questions_for(meeting=meeting.pk, person=None, is_host=False, hidden_until=None).order_by(
-        "asked_at", "pk"
-    )
-
-
-def _question(question: Question) -> SafeString:
-    is_named = question.hidden_from == Question.HiddenFrom.NOBODY
-    asker = question.participant.name if is_named else ""
-    answer = "" if question.answer_is_private else question.answer
-    return format_html(
-        '{} <span class="soft">{}</span><div class="text">{}</div>', question.text, asker, answer
-    )
-
-
-def _write_notes(archive: Archive, room_id: str, meeting: str, place: str) -> bool:
-    """Whether there are any."""
-    document = NoteDocument.objects.filter(room=room_id, meeting=meeting).first()
-    blocks = read_blocks(merged(document)) if document is not None else []
-    if not blocks:
-        return False
-    names = names_in(room_id, mentioned(blocks))
-    with archive.page(f"{place}.html", _("Notes")) as write:
-        write(html_of(blocks, names, top_level=2))
-    archive.text(f"{place}.md", markdown_of(blocks, names))
-    return True
-
-
 # ---- the first page ------------------------------------------------------------------------------------------
 
 
 def _write_overview(archive: Archive, project: ProjectRoom, now: datetime) -> None:
     has_notes = NoteDocument.objects.filter(room=project.pk, meeting="", changed_at__isnull=False)
     with archive.page("index.html", str(in_language(project.title))) as write:
-        write(format_html('<div class="text">{}</div>', in_language(project.purpose)))
-        write(format_html('<p class="soft">{}: {}</p>', _("Exported"), _moment(now)))
+        write(in_each_language(project.purpose))
+        if project.state_changed_at is not None and not project.is_open:
+            since = (moment(project.state_changed_at), project.state_changed_by, project.state_reason)
+            write(entry(capfirst(str(project.get_state_display())), *since))
+        write(format_html('<p class="soft">{}: {}</p>', _("Exported"), moment(now)))
         pages = [
             ("meetings.html", _("Meetings")),
             ("work.html", _("Decisions and actions")),
+            ("discussions.html", _("Discussions")),
+            ("date-polls.html", _("Date polls")),
             ("files.html", _("Files")),
+            ("resources.html", _("Links and documents")),
             *([("notes/project.html", _("Project notes"))] if has_notes.exists() else []),
             ("chat.html", _("Chat")),
+            ("agenda-templates.html", _("Agenda templates")),
+            ("sheet.html", _("Project sheet")),
             ("members.html", _("Members")),
             ("terms.html", _("Terms of confidentiality")),
             ("history.html", _("History")),
         ]
-        write(_list(link(target, words) for target, words in pages))
+        write(list_of(link(target, words) for target, words in pages))
         write(
             format_html(
                 '<p class="soft">{}</p>',
                 _(
-                    "The folder “data” has the same for programs. Recordings and slides are not in this archive."
+                    "The folder “data” has the same for programs. "
+                    "Recordings, slides and attendance are not in this archive."
                 ),
             )
         )
@@ -318,6 +316,7 @@ def _write_overview(archive: Archive, project: ProjectRoom, now: datetime) -> No
 # ---- what they share -----------------------------------------------------------------------------------------
 
 _PARTS: tuple[Callable[[Archive, ProjectRoom], None], ...] = (
+    _write_project,
     _write_members,
     _write_terms,
     _write_work,
@@ -325,14 +324,13 @@ _PARTS: tuple[Callable[[Archive, ProjectRoom], None], ...] = (
     _write_project_notes,
     _write_history,
     _write_files,
-    _write_meetings,
+    write_meetings,
+    write_resources,
+    write_discussions,
+    write_date_polls,
+    write_agenda_templates,
+    write_sheet,
 )
-
-
-def _meetings_of(project: ProjectRoom) -> QuerySet[Meeting]:
-    return (
-        Meeting.objects.filter(room=project.pk).exclude(state=Meeting.State.DRAFT).order_by("starts_at", "pk")
-    )
 
 
 def _versions_of(project: ProjectRoom) -> QuerySet[FileVersion]:
@@ -343,23 +341,3 @@ def _versions_of(project: ProjectRoom) -> QuerySet[FileVersion]:
 
 def _place_of(version: FileVersion) -> str:
     return f"files/{version.file_id}/{version.number}/{file_name(version.file.name)}"
-
-
-def _moment(at: datetime) -> str:
-    return str(date_and_time_in_words(at))
-
-
-def _list(lines: Iterable[SafeString]) -> SafeString:
-    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
-
-
-def _write_section(write: Write, title: str, lines: Iterable[SafeString]) -> None:
-    found = list(lines)
-    if found:
-        write(format_html("<h2>{}</h2>{}", title, _list(found)))
-
-
-def _entry(text: object, *about: object) -> SafeString:
-    """A text and, below it, whatever of these is not empty."""
-    below = format_html_join(" · ", "{}", ((one,) for one in about if one))
-    return format_html('<div><p class="text">{}</p><p class="soft">{}</p></div>', text, below)

@@ -15,6 +15,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 BLOCK = 1024 * 1024
+BATCH = 500  # rows that are read at once
 LONGEST_NAME = 80
 STYLE = """body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #14232b; }
 body { font: 1rem/1.5 system-ui, sans-serif; }

@@ -11,17 +11,56 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from engagement.models import (
+    BreakoutAssignment,
+    BreakoutGroup,
+    BreakoutReservation,
+    BreakoutRound,
+    CaptionLink,
+    ChannelInterpreter,
+    ChatSettings,
+    InterpretationChannel,
+    MessageReaction,
+    NoteVersion,
+    NoteWriter,
+    PollBallot,
+    PollVoter,
+    PollWord,
+    Presentation,
+    QuestionSettings,
+    QuestionVote,
+    ReactionTotal,
+    Slide,
+    SlideDeck,
+)
+from engagement.resources.files import name_of
+from engagement.resources.models import Resource, resources_storage
 from meetings.models import Meeting
 from notifications.models import Notification
-from projects import acting, agreeing, exporting, filing
+from projects import acting, agreeing, discussing, exporting, filing
 from projects.acting import ActionInput
+from projects.archive import sections
+from projects.archive.writing import Archive
 from projects.files import content_path
-from projects.models import ProjectExport, ProjectRoom
+from projects.models import (
+    AgendaTemplate,
+    CarriedItem,
+    FileUpload,
+    PartnerRequest,
+    Post,
+    PostEmails,
+    ProjectDeletion,
+    ProjectExport,
+    ProjectRoom,
+)
 from rooms.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
@@ -78,7 +117,38 @@ def lived_in(project: Project) -> Meeting:
             by=project.by,
             now=timezone.now(),
         )
+    live_between_meetings(project, meeting)
     return meeting
+
+
+def live_between_meetings(project: Project, meeting: Meeting) -> None:
+    thread = discussing.start_thread(
+        project=project.room, subject="Ice on the lake", text="How thick is it?", by=project.by, now=NOW
+    )
+    for text, given in (
+        ("Forty centimetres", {"is_by_email": True, "attachments": 2}),
+        ("", {"deleted_at": NOW}),
+    ):
+        Post.objects.create(thread=thread, text=text, written_by=project.member, written_at=NOW, **given)
+    template = AgendaTemplate.objects.create(project=project.room, name="Monthly", is_default=True)
+    template.items.create(number=1, title={"en": "Status of permits"}, minutes=20, speaker="Ieva")
+    poll = factories.date_poll(
+        project.room, agenda=template, meeting=meeting, state="chosen", next_step="", next_at=None
+    )
+    for time, answer in zip(poll.times.order_by("starts_at"), ("yes", "maybe"), strict=True):
+        time.answers.create(person=project.member, answer=answer, answered_at=NOW)
+    sheet = factories.published_sheet(project.room, budget={"en": "1.2 million euro"}, countries=["LT"])
+    project.room.sheet.aim = {"en": "An aim that is not public yet."}
+    project.room.sheet.save()
+    unanswered, answered = (factories.person(email=f"{name}@example.org") for name in ("jonas", "petra"))
+    factories.partner_request(sheet, person=unanswered, name="Jonas", text="We make floats.")
+    asked = factories.partner_request(sheet, person=answered, name="Petra", text="We make pumps.")
+    PartnerRequest.objects.filter(pk=asked.pk).update(answer="Let us talk.", answered_at=NOW)
+    factories.resource(meeting, title="Map of currents")
+    document = Resource.objects.create(
+        room=meeting.room, title="Price list", file_type="csv", size=7, shared_at=NOW
+    )
+    resources_storage().save(name_of(document.pk, document.file_type), ContentFile(b"pump;9\n"))
 
 
 def make(project: Project) -> ProjectExport:
@@ -103,7 +173,7 @@ def test_the_archive_holds_everything_and_each_of_its_links_leads_to_a_part_of_i
     for name, page in pages.items():
         links = Links()
         links.feed(page)
-        for target in links.found:
+        for target in set(links.found) - {"https://heat.example.org/map"}:
             place = PurePosixPath("/", name).parent / unquote(target)
             resolved = re.sub(r"/[^/]+/\.\.(?=/)", "", str(place)).lstrip("/")
             assert resolved in names, (name, target)
@@ -117,16 +187,81 @@ def test_the_archive_holds_everything_and_each_of_its_links_leads_to_a_part_of_i
             "&lt;script&gt;alert(1)&lt;/script&gt;",
             str(project.member),
         ),
+        *("Ice on the lake", "How thick is it?", "Forty centimetres", "2 attachments of the email"),
+        *("Ice load", f"Yes: {project.member}", f"If need be: {project.member}"),
+        *("Monthly (for new meetings)", "Status of permits (20 min), Ieva"),
+        *("1.2 million euro", "Heat from frozen lakes.", "An aim that is not public yet.", "Lithuania"),
+        *("We make floats.", "We make pumps.", "Let us talk.", "petra@example.org"),
+        *("https://heat.example.org/map", "Price list"),
     ):
         assert words in whole, words
+    assert "jonas@example.org" not in whole  # who has not been answered
     assert "taken back" not in whole
     assert "<script" not in whole
     files = json.loads(archive.read("data/files.json"))
     assert [archive.read(one["path"]) for one in files] == [b"depth;9\n", b"depth;11\n"]
     assert {f"meetings/{meeting.pk}.html", f"notes/{meeting.pk}.html", f"notes/{meeting.pk}.md"} <= names
-    for name in names:
-        if name.startswith("data/"):
-            assert isinstance(json.loads(archive.read(name)), list)
+    rows = {name: json.loads(archive.read(name)) for name in names if name.startswith("data/")}
+    assert all(isinstance(found, list) and found for found in rows.values())
+    (thread,), (poll,) = rows["data/discussions.json"], rows["data/date_polls.json"]
+    assert [one["text"] for one in rows[thread["messages"]]] == ["How thick is it?", "Forty centimetres"]
+    assert [time["answers"][0]["answer"] for time in poll["times"]] == ["yes", "maybe"]
+    assert poll["meeting"] == f"meetings/{meeting.pk}.html"
+    assert [one["kind"] for one in rows["data/project_sheet.json"]] == ["published", "draft"]
+    emails = {one["name"]: one["email"] for one in rows["data/contact_requests.json"]}
+    assert emails == {"Jonas": "", "Petra": "petra@example.org"}
+    assert rows["data/agenda_templates.json"][0]["items"][0]["minutes"] == 20
+    (met,), (document,) = rows["data/meetings.json"], rows["data/resources.json"]
+    assert met["agenda"][0]["title"] == {"en": "Depths of the harbour"}
+    assert met["questions"][0]["text"] == "How deep is it?"
+    assert met["polls"][0]["results"][0] == {"text": "Harbour water", "votes": 2}
+    assert met["resources"][0]["address"] == "https://heat.example.org/map"
+    assert archive.read(document["path"]) == b"pump;9\n"
+
+
+NOT_IN_IT = {
+    CarriedItem: "which action became which agenda item; the agenda has the item",
+    FileUpload: "not a file yet",
+    PostEmails: "a setting of each member; their own data has it",
+    ProjectDeletion: "the history says who decided it",
+    ProjectExport: "an archive itself; the history says who asked for it",
+    BreakoutAssignment: "who sat in which group is attendance",
+    BreakoutGroup: "groups of a meeting hold nothing that is written",
+    BreakoutReservation: "as assignments",
+    BreakoutRound: "as groups",
+    CaptionLink: "a secret address of a captioner",
+    ChannelInterpreter: "how a meeting was run",
+    ChatSettings: "how a meeting was run",
+    InterpretationChannel: "how a meeting was run",
+    MessageReaction: "who reacted to a message",
+    NoteVersion: "the notes are in it as they are",
+    NoteWriter: "who wrote in the notes",
+    PollBallot: "how each person voted; results are in it as they were shown",
+    PollVoter: "who voted",
+    PollWord: "counted into the results",
+    Presentation: "which slide is shown now",
+    QuestionSettings: "how a meeting was run",
+    QuestionVote: "who found a question important",
+    ReactionTotal: "reactions to messages",
+    Slide: "the archive says that slides are not in it",
+    SlideDeck: "the archive says that slides are not in it",
+}
+
+
+def test_every_table_of_projects_and_of_meetings_in_them_is_read_for_it_or_is_left_out_for_a_reason(
+    project: Project,
+) -> None:
+    lived_in(project)
+    with zipfile.ZipFile(io.BytesIO(), "w") as file, CaptureQueriesContext(connection) as queries:
+        for _step in sections.write_all(Archive(file, "en", NOW), project.room, NOW):
+            pass
+    read = " ".join(one["sql"] for one in queries if "COUNT(" not in one["sql"])
+    models = {
+        model for name in ("projects", "engagement") for model in apps.get_app_config(name).get_models()
+    }
+    models.remove(ProjectRoom)  # read by whoever makes the archive
+    left_out = {model for model in models if f'"{model._meta.db_table}"' not in read}
+    assert left_out == set(NOT_IN_IT)
 
 
 def test_leads_alone_ask_for_it_and_one_at_a_time(project: Project) -> None:
