@@ -78,8 +78,9 @@ def _project_deletion(notification: Notification, language: str) -> EmailContent
         subject, heading = _("This project will be deleted: %(title)s"), _("This project will be deleted")
         due = datetime.fromisoformat(str(notification.details["due_at"]))
         lost = _(
-            "Files, notes, decisions and actions, chat, history and recordings are deleted then and cannot be "
-            "restored. Save what you need before."
+            "Files, discussions, date polls, notes, decisions and actions, agendas, chat, questions and polls, "
+            "slides, the project sheet, history and recordings are deleted then and cannot be restored. "
+            "Save what you need before."
         )
         what = [Paragraph(day_in_words(localtime(due)), title=_("Deletion date")), Paragraph(lost)]
     return EmailContent(

@@ -111,6 +111,8 @@ def _counts(project: ProjectRoom, members: int) -> dict[str, int]:
         "members": members,
         "files": project.files.count(),
         "bytes": sum(FileVersion.objects.filter(file__project=project).values_list("size", flat=True)),
+        "discussions": project.threads.count(),
+        "date_polls": project.date_polls.count(),
         "decisions": project.decisions.count(),
         "actions": project.actions.count(),
         "messages": access.messages_in(room).count(),

@@ -182,6 +182,17 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "Which emails were sent to you: %(number)s months.": (
         "test_the_privacy_page_says_the_periods_of_the_settings",
     ),
+    "We store the files that you upload to a project, what you write in its discussions, and your answers in its date "
+    "polls.": ("test_every_column_is_exported_or_says_why_not",),
+    "Its members can see them with your name.": (
+        "test_a_file_is_uploaded_by_a_form_and_opened_by_everyone_in_the_project_alone",
+        "test_a_discussion_is_started_answered_edited_and_deleted_with_a_trace",
+        "test_a_page_takes_the_times_and_keeps_what_was_typed",
+    ),
+    "Files, discussions and date polls of a project: until they or the project are deleted.": (
+        "test_a_file_is_deleted_by_who_added_it_or_a_lead_and_leaves_its_name_in_the_history",
+        "test_when_the_term_is_over_everything_goes_but_that_people_met",
+    ),
     "Recordings: until the day that their page names.": ("test_a_recording_expires_at_an_instant",),
     'You can <a href="%(data_url)s">download everything that we keep about you</a> and <a href="%(delete_url)s">delete '
     "your account</a> yourself.": (

@@ -41,7 +41,6 @@ def delete_project(request: HttpRequest, room_id: str) -> HttpResponse:
         "room": member.project,
         "member": member,
         "tab": "settings",
-        "days": deleting.TERM.days,
         "would_be_due_at": timezone.now() + deleting.TERM,
     }
     return render(request, "projects/delete.html", context)

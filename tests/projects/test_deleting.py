@@ -43,6 +43,8 @@ def test_a_lead_decides_it_all_are_told_and_any_lead_stops_it(project: Project) 
     with pytest.raises(UnableToChange):
         decide(project)
     Meeting.objects.filter(pk=ahead.pk).update(state=Meeting.State.CANCELLED)
+    page = signed_in(project.lead).get(reverse("delete_project", args=[project.room.pk])).content.decode()
+    assert "Files, discussions, date polls, notes" in page
     decide(project)
     assert told() == {project.lead, project.member}
     page = reverse("project_room", args=[project.room.pk])
@@ -92,7 +94,8 @@ def test_when_the_term_is_over_everything_goes_but_that_people_met(
     decision.refresh_from_db()
     receipt = reverse("deletion_receipt", args=[decision.pk])
     shown = signed_in(project.lead).get(receipt).content.decode()
-    assert "Floating collectors" in shown
+    assert all(words in shown for words in ("Floating collectors", "Discussions", "Date polls"))
+    assert (decision.counts["discussions"], decision.counts["date_polls"]) == (1, 1)
     assert (decision.counts["files"], decision.counts["messages"], decision.counts["members"]) == (1, 2, 2)
     assert receipt in signed_in(project.lead).get(reverse("project_rooms")).content.decode()
     assert signed_in(project.member).get(receipt).status_code == 404
