@@ -79,8 +79,8 @@ def _project_deletion(notification: Notification, language: str) -> EmailContent
         due = datetime.fromisoformat(str(notification.details["due_at"]))
         lost = _(
             "Files, discussions, date polls, notes, decisions and actions, agendas, chat, questions and polls, "
-            "slides, the project sheet, history and recordings are deleted then and cannot be restored. "
-            "Save what you need before."
+            "slides, the project sheet, history and recordings will be deleted on that day and cannot be "
+            "restored. Save what you need before then."
         )
         what = [Paragraph(day_in_words(localtime(due)), title=_("Deletion date")), Paragraph(lost)]
     return EmailContent(

@@ -85,8 +85,8 @@ def _attachments(post: Post) -> str:
     if not post.attachments:
         return ""
     words = ngettext(
-        "%(n)s attachment of the email was not kept.",
-        "%(n)s attachments of the email were not kept.",
+        "%(n)s email attachment was not kept.",
+        "%(n)s email attachments were not kept.",
         post.attachments,
     )
     return words % {"n": post.attachments}

@@ -306,8 +306,8 @@ def _write_overview(archive: Archive, project: ProjectRoom, now: datetime) -> No
             format_html(
                 '<p class="soft">{}</p>',
                 _(
-                    "The folder “data” has the same for programs. "
-                    "Recordings, slides and attendance are not in this archive."
+                    "The “data” folder contains the same information as JSON for programs. "
+                    "Recordings, slides and attendance are not included."
                 ),
             )
         )
