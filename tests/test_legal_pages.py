@@ -189,9 +189,11 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_a_discussion_is_started_answered_edited_and_deleted_with_a_trace",
         "test_a_page_takes_the_times_and_keeps_what_was_typed",
     ),
-    "Files of a project: until they, or the project, are deleted. "
-    "Discussions and date polls: until the project is deleted.": (
+    "Files of a project: until they, or the project, are deleted.": (
         "test_a_file_is_deleted_by_who_added_it_or_a_lead_and_leaves_its_name_in_the_history",
+        "test_when_the_term_is_over_everything_goes_but_that_people_met",
+    ),
+    "Discussions and date polls: until the project is deleted.": (
         "test_when_the_term_is_over_everything_goes_but_that_people_met",
     ),
     "Recordings: until the day that their page names.": ("test_a_recording_expires_at_an_instant",),

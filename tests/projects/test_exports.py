@@ -187,7 +187,7 @@ def test_the_archive_holds_everything_and_each_of_its_links_leads_to_a_part_of_i
             "&lt;script&gt;alert(1)&lt;/script&gt;",
             str(project.member),
         ),
-        *("Ice on the lake", "How thick is it?", "Forty centimetres", "2 attachments of the email"),
+        *("Ice on the lake", "How thick is it?", "Forty centimetres", "2 email attachments"),
         *("Ice load", f"Yes: {project.member}", f"If need be: {project.member}"),
         *("Monthly (for new meetings)", "Status of permits (20 min), Ieva"),
         *("1.2 million euro", "Heat from frozen lakes.", "An aim that is not public yet.", "Lithuania"),
