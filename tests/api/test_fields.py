@@ -15,6 +15,7 @@ from tests import factories
 from tests.api.conftest import Program
 from tests.api.test_http import problem, schema_of
 from tests.api.test_meetings import WEBINAR
+from tests.api.test_strict_requests import place_of
 from tests.product_modules import import_all
 from webinar_service.api import api
 
@@ -296,14 +297,7 @@ def test_a_field_that_an_operation_does_not_know_is_refused_by_name(
 ) -> None:
     assert schema["additionalProperties"] is False
     asks = program(factories.secretariat(company=factories.company()))
-    meeting = factories.meeting(host=asks.person)
-    place = path.removeprefix("/api/v1").format(
-        meeting_id=meeting.pk,
-        recording_id=factories.recording(meeting=meeting).pk,
-        resource_id=factories.resource(meeting).pk,
-        room_id=meeting.room_id,
-        slug=factories.company().slug,
-    )
+    place = place_of(path, asks)
     body = {**schema.get("examples", [{}])[0], "no_such_field": 1}
     said = problem(asks.ask(method.upper(), place, body), 422)
     assert said["errors"] == {"no_such_field": ["This field does not exist."]}

@@ -37,6 +37,9 @@ def place_of(path: str, asks: Program) -> str:
         resource_id=factories.resource(meeting).pk,
         upload_id="x",
         slug=factories.company().slug,
+        project_id="x",
+        action_id="x",
+        thread_id="x",
     )
 
 
