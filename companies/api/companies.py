@@ -226,10 +226,10 @@ def known_topics(slugs: list[str] | None) -> tuple[Topic, ...] | None:
     """Raises Problem for an unknown key; None stays None."""
     if slugs is None:
         return None
-    found = access.topics_named(slugs)
+    found = access.topics_named([strip_nul(slug) for slug in slugs])
     unknown = set(slugs) - {topic.slug for topic in found}
     if unknown:
-        message = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
+        message = _("There is no topic “%(topic)s”.") % {"topic": strip_nul(min(unknown))}
         raise Problem(422, _("Some fields are not valid."), {"topics": [message]})
     return tuple(found)
 

@@ -201,3 +201,9 @@ def test_a_recording_expires_at_an_instant(program: Programs, moment: Any) -> No
     found = factories.recording(meeting=factories.meeting(host=host.person))
     said = problem(host.patch(f"/recordings/{found.pk}", {"expires_at": moment}), 422)
     assert said["errors"] == {"expires_at": NO_INSTANT}
+
+
+def test_a_topic_with_nul_is_one_that_does_not_exist(program: Programs) -> None:
+    factories.topic("heat", en="Heat")
+    said = problem(program().get("/companies?topics=heat%00"), 422)
+    assert said["errors"] == {"topics": ["There is no topic “heat”."]}
