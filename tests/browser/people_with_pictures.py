@@ -120,10 +120,11 @@ def live_meeting(stack: Stack, people: int) -> tuple[str, list[str]]:
 
 
 def come_in(page: Page, room: str, link: str) -> None:
-    """With the camera on, and the microphone muted."""
+    """With the microphone muted, and the camera on unless it was left off (`cameras_off`)."""
     page.goto(link)
     page.goto(f"/rooms/{room}/")
-    expect(page.locator(".mirror[data-camera=on]")).to_be_visible()
+    camera = "off" if "camera" in (page.evaluate("localStorage.getItem('room-devices')") or "") else "on"
+    expect(page.locator(f".mirror[data-camera={camera}]")).to_be_visible()
     page.get_by_role("button", name="Join").click()
     expect(page.locator(".stage .tile").first).to_be_visible()
     microphone = page.locator("[data-control=microphone]")
