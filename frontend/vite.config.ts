@@ -21,7 +21,7 @@ export default defineConfig({
   base: "/static/",
   publicDir: false,
   plugins: [fonts(), brotli()],
-  resolve: { alias: [{ find: /^(fs|path)$/, replacement: `${here}nothing.ts` }] },
+  resolve: { alias: [{ find: /^(fs|path)$/, replacement: `${here}src/room/nothing.ts` }] },
   build: {
     outDir: "dist",
     emptyOutDir: true,
