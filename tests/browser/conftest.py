@@ -39,6 +39,12 @@ def cameras_off() -> None:
     """Visitors left their camera off the last time: pictures cost most of the work of a test that looks at none."""
 
 
+def sees_own_camera(page: Page) -> None:
+    """In the check before the room: on, unless it was left off the last time."""
+    left_off = "camera" in (page.evaluate("localStorage.getItem('room-devices')") or "")
+    expect(page.locator(f".mirror[data-camera={'off' if left_off else 'on'}]")).to_be_visible()
+
+
 class LiveKit:
     """At one address, also after it was stopped."""
 

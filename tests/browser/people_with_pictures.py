@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import until
+from tests.browser.conftest import sees_own_camera, until
 from tests.stack import Stack
 
 Visitor = Callable[..., Page]
@@ -123,8 +123,7 @@ def come_in(page: Page, room: str, link: str) -> None:
     """With the microphone muted, and the camera on unless it was left off (`cameras_off`)."""
     page.goto(link)
     page.goto(f"/rooms/{room}/")
-    camera = "off" if "camera" in (page.evaluate("localStorage.getItem('room-devices')") or "") else "on"
-    expect(page.locator(f".mirror[data-camera={camera}]")).to_be_visible()
+    sees_own_camera(page)
     page.get_by_role("button", name="Join").click()
     expect(page.locator(".stage .tile").first).to_be_visible()
     microphone = page.locator("[data-control=microphone]")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, Watch, make_person, sign_in, until
+from tests.browser.conftest import LAPTOP, PHONE, Watch, make_person, sees_own_camera, sign_in, until
 from tests.stack import Stack, links_in
 
 Visitor = Callable[..., Page]
@@ -41,7 +41,7 @@ def register(page: Page, meeting: str, address: str, name: str) -> None:
 
 
 def pass_green_room(page: Page) -> None:
-    expect(page.locator(".mirror[data-camera=on]")).to_be_visible()
+    sees_own_camera(page)
     page.get_by_role("button", name="Join").click()
     expect(page.locator("[data-status=line]")).to_be_visible()
 
