@@ -35,6 +35,8 @@ def test_a_question_from_the_field_to_the_answer(stack: Stack, visitor: Visitor)
     expect(host.locator("#ask")).to_be_focused()
     host.locator(".questions__settings > summary").click()
     host.locator("[data-setting=is_moderated]").check()
+    is_stored = "SELECT 1 FROM engagement_questionsettings WHERE is_moderated"
+    stack.wait_until(lambda: bool(stack.sql(is_stored)), what="the setting")
 
     open_tab(guest)
     guest.locator("#ask").fill("How warm is the water?")

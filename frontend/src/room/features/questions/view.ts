@@ -113,12 +113,13 @@ export class RoomQuestions extends RoomElement {
     const field = form.querySelector("textarea");
     const text = field?.value.trim() ?? "";
     if (!field || text === "" || this.isBusy) return;
-    const { anonymity, is_moderated } = this.now.questions.settings;
+    const { anonymity } = this.now.questions.settings;
     const box = form.querySelector<HTMLInputElement>("[name=anonymous]");
     this.isBusy = true;
     this.problem = await this.room.questions.ask(text, activeLanguage(), box?.checked && anonymity !== "no" ? anonymity : null);
     this.isBusy = false;
-    this.sent = this.problem ? "" : is_moderated ? "held" : "shown";
+    // As it is now: a host may have changed it while the question was on its way.
+    this.sent = this.problem ? "" : this.now.questions.settings.is_moderated ? "held" : "shown";
     if (this.problem) return;
     field.value = "";
     this.write("");
