@@ -7,12 +7,12 @@ from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
-from companies.languages import codes, in_language
+from companies.languages import in_language
 from companies.public_page import PublicPage, address, organization, page_of_list, words_of
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
@@ -122,19 +122,11 @@ def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
 @require_safe
 def news_feed(request: HttpRequest) -> HttpResponseBase:
     """In the language of `?lang=`, else in the negotiated one. Published articles only: a feed is public."""
-    wanted = request.GET.get("lang", "")
-    language = wanted if wanted in codes() else translation.get_language() or settings.LANGUAGE_CODE
-    with translation.override(language):
-        response = _feed(request)
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return response
-
-
-def _feed(request: HttpRequest) -> HttpResponseBase:
     articles = access.published_articles(now=timezone.now())
     etag = feeds.version(request, articles)
-    answer = condition(etag_func=lambda _request: etag)(feeds.NewsFeed(articles))
-    return answer(request)
+    response: HttpResponseBase = condition(etag_func=lambda _request: etag)(feeds.NewsFeed(articles))(request)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
 
 
 @require_safe

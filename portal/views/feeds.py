@@ -18,7 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from companies.access import company_for, owner_of_calendar
-from companies.languages import active_language, codes, in_language
+from companies.languages import active_language, in_language
 from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings import access, calendar
@@ -60,7 +60,7 @@ def meeting_calendar(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id)
     if meeting.state == Meeting.State.DRAFT:
         raise Http404
-    return _answer(request, calendar.calendar_file(meeting, language=_language(request)))
+    return _answer(request, calendar.calendar_file(meeting, language=active_language()))
 
 
 # ---- for everybody ---------------------------------------------------------------------------------------
@@ -70,22 +70,20 @@ def meeting_calendar(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def schedule_calendar(request: HttpRequest) -> HttpResponse:
     """The schedule, filtered as its page is: by words, kind, language, country and programme."""
     filters = Filters.of(request.GET).for_calendar()
-    with override(_language(request)):
-        name = _("Schedule")
-    return _feed_of(request, matching(_public(), filters), name, key=("schedule", filters))
+    return _feed_of(request, matching(_public(), filters), _("Schedule"), key=("schedule", filters))
 
 
 @require_safe
 def series_calendar(request: HttpRequest, series_id: str) -> HttpResponse:
     series = access.series_for(access.Visitor(), series_id)
-    name = in_language(series.title, _language(request)).text
+    name = in_language(series.title).text
     return _feed_of(request, _public().filter(series=series), name, key=("series", series.pk))
 
 
 @require_safe
 def programme_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     programme = access.programme_for(access.Visitor(), slug)
-    name = in_language(programme.title, _language(request)).text
+    name = in_language(programme.title).text
     return _feed_of(request, _public().filter(programme=programme), name, key=("programme", slug))
 
 
@@ -100,18 +98,13 @@ def _public() -> QuerySet[Meeting]:
 
 
 def _feed_of(request: HttpRequest, meetings: QuerySet[Meeting], name: str, *, key: Hashable) -> HttpResponse:
-    language = _language(request)
+    language = active_language()  # that of the address: see ReaderMiddleware
 
     def read() -> CalendarFile:
         title = f"{settings.SITE_NAME}: {name}"
         return CalendarFile(_content(_recent(meetings)[:MOST_EVENTS], language, title), is_public=True)
 
     return _answer(request, _feeds.get_or_read((key, language, now().date()), read))
-
-
-def _language(request: HttpRequest) -> str:
-    wanted = request.GET.get("lang", "")
-    return wanted if wanted in codes() else active_language()
 
 
 def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
