@@ -51,7 +51,7 @@ class ReaderMiddleware:
 
 def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:
     wanted = person.timezone if person else zones.from_cookies(request.COOKIES) or _likely_zone()
-    return zones.zone(zones.known_or(wanted, settings.DEFAULT_TIMEZONE))
+    return zones.known_zone(wanted)
 
 
 def _likely_zone() -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 from babel import Locale
+from django.conf import settings
 from django.utils.translation import get_language
 
 # One source on every machine: the package `tzdata`, whose version is locked, not what the system has.
@@ -73,6 +74,11 @@ def known() -> frozenset[str]:
 def known_or(name: str, other: str) -> str:
     """`other` for a name that is none, or no longer: newer rules drop some that profiles still have."""
     return name if name in known() else other
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """The installation's own zone for a name that is none, or no longer."""
+    return zone(known_or(name, settings.DEFAULT_TIMEZONE))
 
 
 def _towns() -> frozenset[str]:

@@ -1,9 +1,6 @@
 """When an email that can wait for it is due: in the morning, in its reader's time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from companies import zones
 
@@ -12,12 +9,8 @@ MORNING = range(HOUR, HOUR + 4)  # in which a late one may still be sent
 TUESDAY, SATURDAY = 1, 5
 
 
-def _zone(name: str) -> ZoneInfo:
-    return zones.zone(zones.known_or(name, settings.DEFAULT_TIMEZONE))
-
-
 def local_moment(moment: datetime, zone: str) -> datetime:
-    return moment.astimezone(_zone(zone))
+    return moment.astimezone(zones.known_zone(zone))
 
 
 def is_weekday_morning(now: datetime, zone: str) -> bool:
@@ -45,5 +38,5 @@ def next_morning(now: datetime, zone: str) -> datetime:
 def _mornings(now: datetime, zone: str) -> list[datetime]:
     today = local_moment(now, zone).date()
     days: list[date] = [today + timedelta(days=ahead) for ahead in range(9)]
-    found = [datetime.combine(day, time(HOUR), _zone(zone)) for day in days]
+    found = [datetime.combine(day, time(HOUR), zones.known_zone(zone)) for day in days]
     return [one.astimezone(UTC) for one in found if one > now]

@@ -3,9 +3,6 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 
-from django.conf import settings
-
-from companies import zones
 from companies.models import Person
 from engagement.models import Question
 from engagement.questions import reading
@@ -15,6 +12,7 @@ from meetings.models.registration import RegistrationQuerySet
 from notifications import post_emails
 from notifications.digest_content import content_of
 from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
+from notifications.mornings import local_moment
 from projects.date_polling import answers_of
 from projects.models import Action, PostEmails
 from recordings.models import Recording
@@ -95,7 +93,7 @@ def held_until(notification: Notification, *, now: datetime) -> datetime | None:
     person, meeting, newsletter = notification.person, notification.meeting, notification.newsletter
     if notification.kind not in CAN_WAIT or person is None or not person.has_quiet_hours:
         return None
-    local = now.astimezone(zones.zone(zones.known_or(person.timezone, settings.DEFAULT_TIMEZONE)))
+    local = local_moment(now, person.timezone)
     if MORNING <= local.hour < NIGHT or (newsletter is not None and newsletter.is_test):
         return None
     day = local.date() + timedelta(days=local.hour >= NIGHT)

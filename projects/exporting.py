@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from companies import zones
 from companies.refusals import Refusal
 from engagement import stored_files
 from meetings.access import Visitor
@@ -98,7 +98,7 @@ def make(*, export_id: str, now: datetime) -> None:
 def _write(export: ProjectExport, path: Path, now: datetime) -> None:
     reader = export.asked_by
     language = reader.language if reader is not None else settings.LANGUAGE_CODE
-    zone = ZoneInfo(reader.timezone if reader is not None else settings.TIME_ZONE)
+    zone = zones.known_zone(reader.timezone if reader is not None else settings.TIME_ZONE)
     with translation.override(language), timezone.override(zone), zipfile.ZipFile(path, "w") as file:
         archive = Archive(file, language, now)
         total = sections.count_of_steps(export.project)

@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from companies.models import Person
 from engagement.models import (
     BreakoutAssignment,
     BreakoutGroup,
@@ -291,6 +292,11 @@ def test_the_lead_is_told_by_email_and_the_archive_goes_after_a_week(
         exporting.delete_expired(now=export.kept_until)
     assert not path.exists()
     assert not ProjectExport.objects.exists()
+
+
+def test_a_lead_whose_time_zone_there_is_no_more_gets_an_export_all_the_same(project: Project) -> None:
+    Person.objects.filter(pk=project.lead.pk).update(timezone="US/Gone")
+    assert make(project).state == ProjectExport.State.READY
 
 
 def test_another_worker_makes_what_a_killed_one_left(project: Project) -> None:
