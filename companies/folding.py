@@ -14,6 +14,7 @@ _WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+|(u)e+")
 LONGEST_KEY = 240  # of a name of 120 letters: compatibility forms can expand to several letters each
 _WORD = re.compile(r"[^\W_]+")
 
+LONGEST_QUERY = 100  # characters
 MAX_ROWS = 2000  # rows that one search reads
 
 
@@ -33,6 +34,11 @@ def base_letters(text: str) -> str:
 def slug_of(text: str, longest: int) -> str:
     """For an address: “Łódź Wind” is “lodz-wind”. Empty when the text has no letter or number for it."""
     return slugify(base_letters(text))[:longest].strip("-")
+
+
+def asked_words(given: str) -> str:
+    """What was typed into a search, on one line and bounded."""
+    return " ".join(given.replace("\0", "").split())[:LONGEST_QUERY]
 
 
 def words(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.http import QueryDict
 
-from companies.folding import MAX_ROWS, texts_contain_words
+from companies.folding import MAX_ROWS, asked_words, texts_contain_words
 from companies.languages import codes
 from companies.models.company import Country
 from meetings.models import Meeting
@@ -52,7 +52,7 @@ class Filters:
     @classmethod
     def of(cls, query: QueryDict) -> Self:
         return cls(
-            words=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            words=asked_words(query.get("q", "")),
             kinds=_known(query.getlist("k"), Meeting.Kind.values),
             languages=_known(query.getlist("l"), codes()),
             countries=_known(query.getlist("c"), Country.values),

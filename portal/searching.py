@@ -11,6 +11,7 @@ from django.urls import reverse
 from companies import directory
 from companies.access import companies_found
 from companies.directory import DirectoryHit
+from companies.folding import asked_words
 from companies.folding import words as words_of
 from companies.models import Company
 from meetings.access import Visitor
@@ -24,7 +25,6 @@ from recordings.access import visible_recordings
 from recordings.models import Recording
 
 OF_EACH = 4  # rows; the list of its kind shows all
-LONGEST = 100  # characters of a search
 Row = TypeVar("Row")
 
 
@@ -56,7 +56,7 @@ class Results:
 
 def asked_in(query: str) -> str:
     """As searched for; empty where it has no letter and no digit, which everything would contain."""
-    words = " ".join(query.replace("\0", "").split())[:LONGEST]
+    words = asked_words(query)
     return words if words_of(words) else ""
 
 

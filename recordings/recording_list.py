@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from companies.collation import sorted_by_name
-from companies.folding import MAX_ROWS, texts_contain_words
+from companies.folding import MAX_ROWS, asked_words, texts_contain_words
 from companies.languages import codes, in_language, other_language
 from recordings import access
 from recordings.models import Recording, RecordingFile
@@ -33,7 +33,7 @@ class Filters:
         page = query.get("page", "")
         wanted = set(query.getlist("l"))
         return cls(
-            words=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            words=asked_words(query.get("q", "")),
             languages=tuple(code for code in codes() if code in wanted),
             programme=query.get("p", "").replace("\0", "")[:140],
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
