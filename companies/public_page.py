@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from companies.languages import LanguageText, active_language, codes, in_language
+from companies.text import JSON_IN_HTML
 
 LONGEST_DESCRIPTION = 200  # characters; search engines show fewer
-_IN_SCRIPT = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
 Data = Mapping[str, Any]
 
@@ -91,7 +91,7 @@ def words_of(text: LanguageText | None) -> str:
 
 def structured_data(data: Data) -> SafeString:
     """JSON-LD that no text in it can end; browsers do not run it, so that the security policy says nothing of it."""
-    written = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    written = json.dumps(data, ensure_ascii=False).translate(JSON_IN_HTML)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(written))  # noqa: S308
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 
 from companies.content_versions import content_version
 from companies.process_cache import ProcessCache
+from companies.text import JSON_IN_HTML
 
 Given = ParamSpec("Given")
 MOST_PAGES = 200
@@ -27,7 +28,6 @@ LARGEST_PAGE = 400_000  # bytes
 _FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 NAME = "\ue000name\ue000"  # a placeholder, in private-use characters
 _NAME_IN_JSON = json.dumps(NAME)[1:-1].encode()
-_JSON_IN_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}  # as json_script
 # Tracking parameters that newsletters, search engines and social networks add; no page of ours reads them.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "li_fat_id", "pk_", "mtm_")
 
@@ -88,7 +88,7 @@ def _is_guest_page_request(request: HttpRequest) -> bool:
 
 def _with_name(response: HttpResponse, name: str | None) -> HttpResponse:
     if name is not None:
-        in_json = json.dumps(name)[1:-1].translate(_JSON_IN_HTML)
+        in_json = json.dumps(name)[1:-1].translate(JSON_IN_HTML)
         content = response.content.replace(_NAME_IN_JSON, in_json.encode())
         response.content = content.replace(NAME.encode(), escape(name).encode())
     return response

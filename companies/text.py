@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
+# JSON that no text in it can end, as Django's json_script.
+JSON_IN_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}
 # Word processors paste soft line breaks as vertical tab or form feed; the others are Unicode's own.
 _BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _ANY_BREAK = re.compile("[\t\r\n\x0b\x0c\x85\u2028\u2029]")
