@@ -496,7 +496,7 @@ def plan_project_room(*, project: ProjectRoom, companies: Collection[int], by: P
     """Once to each person of these companies, except whoever did it."""
     members = Person.objects.filter(company__in=companies, is_active=True).exclude(pk=by.pk)
     people = members.order_by("pk").values_list("pk", flat=True)
-    insert_rows(_project_row(project, pk, by, f"project:{project.pk}", now) for pk in people)
+    _tell(people, Kind.PROJECT_ROOM, f"project:{project.pk}", now, project=project, caused_by=by)
 
 
 @transaction.atomic
@@ -504,23 +504,14 @@ def plan_project_person(
     *, project: ProjectRoom, person: Person, by: Person, entry: int, now: datetime
 ) -> None:
     """To somebody who was added by email, each time they are."""
-    insert_rows([_project_row(project, person.pk, by, f"project:{project.pk}:{entry}", now)])
+    key = f"project:{project.pk}:{entry}"
+    _tell([person.pk], Kind.PROJECT_ROOM, key, now, project=project, caused_by=by)
 
 
 @transaction.atomic
 def plan_action_due(*, action: Action, people: Collection[int], now: datetime) -> None:
     """At most one a day to each of them."""
-    insert_rows(
-        Notification(
-            kind=Kind.ACTION_DUE,
-            person_id=person_id,
-            action=action,
-            dedupe_key=f"action:{action.pk}:{now:%Y%m%d}",
-            due_at=now,
-            created_at=now,
-        )
-        for person_id in people
-    )
+    _tell(people, Kind.ACTION_DUE, f"action:{action.pk}:{now:%Y%m%d}", now, action=action)
 
 
 @transaction.atomic
@@ -534,38 +525,16 @@ def plan_project_deletion(
     now: datetime,
 ) -> None:
     """To every member, when it is decided and when it is revoked."""
-    insert_rows(
-        Notification(
-            kind=Kind.PROJECT_DELETION,
-            person_id=person_id,
-            project=project,
-            caused_by=by,
-            details={"revoked": is_revoked, "due_at": deletion.due_at.isoformat()},
-            dedupe_key=f"deletion:{deletion.pk}:{is_revoked}",
-            due_at=now,
-            created_at=now,
-        )
-        for person_id in people
-    )
+    key = f"deletion:{deletion.pk}:{is_revoked}"
+    details = {"revoked": is_revoked, "due_at": deletion.due_at.isoformat()}
+    _tell(people, Kind.PROJECT_DELETION, key, now, project=project, caused_by=by, details=details)
 
 
 @transaction.atomic
 def plan_export_ready(*, export: ProjectExport, now: datetime) -> None:
     """To the lead who asked for it."""
-    if export.asked_by is None:
-        return
-    insert_rows(
-        [
-            Notification(
-                kind=Kind.EXPORT_READY,
-                person=export.asked_by,
-                project=export.project,
-                dedupe_key=f"export:{export.pk}",
-                due_at=now,
-                created_at=now,
-            )
-        ]
-    )
+    if export.asked_by_id is not None:
+        _tell([export.asked_by_id], Kind.EXPORT_READY, f"export:{export.pk}", now, project=export.project)
 
 
 @transaction.atomic
@@ -577,14 +546,7 @@ def plan_post(*, post: Post, now: datetime) -> None:
     insert_rows(
         _row_of_day(project, key, zone, now)
         if chosen.get(key) == PostEmails.Choice.DAILY
-        else Notification(
-            kind=Kind.POST,
-            person_id=key,
-            post=post,
-            dedupe_key=f"post:{post.pk}",
-            due_at=now,
-            created_at=now,
-        )
+        else _row(key, Kind.POST, f"post:{post.pk}", now, post=post)
         for key, zone in people.values_list("pk", "timezone")
         if chosen.get(key) != PostEmails.Choice.NONE
     )
@@ -593,86 +555,48 @@ def plan_post(*, post: Post, now: datetime) -> None:
 def _row_of_day(project: ProjectRoom, person_id: int, zone: str, now: datetime) -> Notification:
     """Of all messages from now until it is due."""
     due_at = next_morning(now, zone)
-    return Notification(
-        kind=Kind.POSTS,
-        person_id=person_id,
-        project=project,
-        dedupe_key=f"posts:{project.pk}:{due_at:%Y%m%d}",
-        due_at=due_at,
-        created_at=now,
-    )
+    key = f"posts:{project.pk}:{due_at:%Y%m%d}"
+    return _row(person_id, Kind.POSTS, key, now, project=project, due_at=due_at)
 
 
 @transaction.atomic
 def plan_date_poll(*, poll: DatePoll, people: Collection[int], is_reminder: bool, now: datetime) -> None:
     """Once to each of them, and a reminder."""
-    about = "reminder" if is_reminder else "asked"
-    insert_rows(
-        Notification(
-            kind=Kind.DATE_POLL,
-            person_id=person_id,
-            date_poll=poll,
-            details={"is_reminder": is_reminder},
-            dedupe_key=f"poll:{poll.pk}:{about}",
-            due_at=now,
-            created_at=now,
-        )
-        for person_id in people
-    )
+    key = f"poll:{poll.pk}:{'reminder' if is_reminder else 'asked'}"
+    _tell(people, Kind.DATE_POLL, key, now, date_poll=poll, details={"is_reminder": is_reminder})
 
 
 @transaction.atomic
 def plan_date_poll_over(*, poll: DatePoll, people: Collection[int], now: datetime) -> None:
-    insert_rows(
-        Notification(
-            kind=Kind.DATE_POLL_OVER,
-            person_id=person_id,
-            date_poll=poll,
-            dedupe_key=f"poll:{poll.pk}",
-            due_at=now,
-            created_at=now,
-        )
-        for person_id in people
-    )
+    _tell(people, Kind.DATE_POLL_OVER, f"poll:{poll.pk}", now, date_poll=poll)
 
 
 @transaction.atomic
 def plan_partner_confirmation(*, request: PartnerRequest, now: datetime) -> None:
-    insert_rows([_partner_row(Kind.PARTNER_CONFIRM, request, request.person_id, now)])
+    _tell_of_request([request.person_id], Kind.PARTNER_CONFIRM, request, now)
 
 
 @transaction.atomic
 def plan_partner_request(*, request: PartnerRequest, people: Collection[int], now: datetime) -> None:
-    insert_rows(_partner_row(Kind.PARTNER_REQUEST, request, person_id, now) for person_id in people)
+    _tell_of_request(people, Kind.PARTNER_REQUEST, request, now)
 
 
 @transaction.atomic
 def plan_partner_answer(*, request: PartnerRequest, now: datetime) -> None:
-    insert_rows([_partner_row(Kind.PARTNER_ANSWER, request, request.person_id, now)])
+    _tell_of_request([request.person_id], Kind.PARTNER_ANSWER, request, now)
 
 
-def _partner_row(
-    kind: Notification.Kind, request: PartnerRequest, person_id: int, now: datetime
-) -> Notification:
-    return Notification(
-        kind=kind,
-        person_id=person_id,
-        sheet_request=request,
-        dedupe_key=f"partner:{request.pk}",
-        due_at=now,
-        created_at=now,
-    )
+def _tell_of_request(
+    people: Iterable[int], kind: Notification.Kind, request: PartnerRequest, now: datetime
+) -> None:
+    _tell(people, kind, f"partner:{request.pk}", now, sheet_request=request)
 
 
-def _project_row(
-    project: ProjectRoom, person_id: int, by: Person, dedupe_key: str, now: datetime
-) -> Notification:
-    return Notification(
-        kind=Kind.PROJECT_ROOM,
-        person_id=person_id,
-        project=project,
-        caused_by=by,
-        dedupe_key=dedupe_key,
-        due_at=now,
-        created_at=now,
-    )
+def _tell(people: Iterable[int], kind: Notification.Kind, key: str, now: datetime, **about: Any) -> None:
+    """One email now to each of these people, the same for all."""
+    insert_rows(_row(person_id, kind, key, now, **about) for person_id in people)
+
+
+def _row(person_id: int, kind: Notification.Kind, key: str, now: datetime, **about: Any) -> Notification:
+    given = {"due_at": now, "created_at": now, **about}
+    return Notification(person_id=person_id, kind=kind, dedupe_key=key, **given)
