@@ -16,6 +16,7 @@ from portal import agendas
 from portal.agenda_forms import AgendaItemForm, AgendaTemplateForm
 from projects import access as project_access
 from projects import agenda_templates as templates
+from projects.views.pages import page_of_project
 from projects.views.saving import saved
 from projects.views.terms_first import terms_first
 
@@ -39,10 +40,7 @@ def agenda_templates(request: HttpRequest, room_id: str) -> HttpResponse:
             made = member.project.agenda_templates.get(name=form.cleaned_data["name"])
             return redirect("agenda_template", room_id, made.pk)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "agendas",
+        **page_of_project(member, "agendas"),
         "templates": member.project.agenda_templates.order_by("name").prefetch_related("items"),
         "form": form,
     }
@@ -70,10 +68,7 @@ def agenda_template(request: HttpRequest, room_id: str, template_id: str) -> Htt
             return redirect("agenda_template", room_id, template_id)
     items = list(template.items.order_by("number"))
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "agendas",
+        **page_of_project(member, "agendas"),
         "template": template,
         "items": items,
         "minutes": sum(item.minutes for item in items),

@@ -13,6 +13,7 @@ from companies.views.request_person import login_required_to_post, submitted_dat
 from meetings.access import visitor_of
 from projects import access, acting
 from projects.forms import ActionForm, DecisionForm
+from projects.views.pages import page_of_project
 from projects.views.saving import saved
 from projects.views.terms_first import terms_first
 
@@ -83,7 +84,7 @@ def edit_action(request: HttpRequest, room_id: str, action_id: str) -> HttpRespo
     ):
         messages.success(request, _("Saved."))
         return redirect("project_actions", room_id)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "actions", "form": form}
+    context = {**page_of_project(member, "actions"), "form": form}
     return render(request, "projects/edit_action.html", context, status=422 if form.errors else 200)
 
 

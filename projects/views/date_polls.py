@@ -17,6 +17,7 @@ from meetings import access
 from projects import access as project_access
 from projects import date_polling
 from projects.date_poll_forms import SHOWN_TIMES, AnswersForm, DatePollForm, TimeFormSet
+from projects.views.pages import page_of_project
 from projects.views.saving import saved
 from projects.views.terms_first import terms_first
 
@@ -43,10 +44,7 @@ def new_date_poll(request: HttpRequest, room_id: str) -> HttpResponse:
             return redirect("date_poll", room_id, poll.pk)
     shown, more = times.forms[:SHOWN_TIMES], times.forms[SHOWN_TIMES:]
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "date_poll",
+        **page_of_project(member, "date_poll"),
         "form": form,
         "times": times,
         "shown": shown,
@@ -75,10 +73,7 @@ def date_poll(request: HttpRequest, room_id: str, poll_id: str) -> HttpResponse:
         return redirect("date_poll", room_id, poll_id)
     is_open = poll.state == poll.State.OPEN and member.project.is_open
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "date_poll",
+        **page_of_project(member, "date_poll"),
         "poll": poll,
         "form": form,
         "is_open": is_open,
@@ -113,10 +108,7 @@ def choose_time(request: HttpRequest, room_id: str, poll_id: str, time_id: str) 
         )
         return redirect("host_meeting", meeting_id=meeting.pk)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "date_poll",
+        **page_of_project(member, "date_poll"),
         "poll": poll,
         "one": times[time_id],
         "back": reverse("date_poll", args=[room_id, poll_id]),

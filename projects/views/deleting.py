@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.refusals import Refusal
 from meetings.access import visitor_of
 from projects import access, deleting
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 
@@ -37,10 +38,7 @@ def delete_project(request: HttpRequest, room_id: str) -> HttpResponse:
         )
         return redirect("project_settings", room_id)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "settings",
+        **page_of_project(member, "settings"),
         "would_be_due_at": timezone.now() + deleting.TERM,
     }
     return render(request, "projects/delete.html", context)

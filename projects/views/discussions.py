@@ -16,6 +16,7 @@ from meetings.access import NotAllowed, visitor_of
 from projects import access, discussing
 from projects.forms import EditPostForm, PostForm, ThreadForm
 from projects.models import Post, PostEmails, Thread
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 THREADS_PER_PAGE = 30
@@ -43,10 +44,7 @@ def discussions(request: HttpRequest, room_id: str) -> HttpResponse:
             return redirect("discussion", room_id, thread.pk)
     threads = member.project.threads.with_counts().select_related("started_by")
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "discussions",
+        **page_of_project(member, "discussions"),
         "page": page_of(request, "page", threads, THREADS_PER_PAGE),
         "form": form,
         "emails": access.emails_about_posts(member),
@@ -171,9 +169,6 @@ def _post(room_id: str, thread_id: str, post_id: str) -> Post:
 
 def _context(member: access.Membership, thread: Thread) -> dict[str, object]:
     return {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "discussions",
+        **page_of_project(member, "discussions"),
         "thread": thread,
     }

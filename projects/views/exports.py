@@ -15,6 +15,7 @@ from meetings.access import visitor_of
 from projects import access, exporting
 from projects.models.file import files_storage
 from projects.tasks import wake_exporter
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 
@@ -35,10 +36,7 @@ def project_export(request: HttpRequest, room_id: str) -> HttpResponse:
         return redirect("project_export", room_id)
     exports = list(access.exports_of(member.project)[: exporting.MOST_LISTED])
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "settings",
+        **page_of_project(member, "settings"),
         "exports": exports,
         "is_running": any(export.is_unfinished for export in exports),
         "days_kept": exporting.KEPT.days,

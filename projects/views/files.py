@@ -24,6 +24,7 @@ from projects.forms import ProjectFileForm
 from projects.models import ProjectFile
 from projects.models.file import files_storage
 from projects.tasks import wake_worker
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 FILES_PER_PAGE = 50
@@ -91,7 +92,7 @@ def delete_project_file(request: HttpRequest, room_id: str, file_id: str) -> Htt
         filing.delete_file(file=file, by=visitor, now=timezone.now())
         messages.success(request, _("The file has been deleted."))
         return redirect("project_files", room_id)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "files", "file": file}
+    context = {**page_of_project(member, "files"), "file": file}
     return render(request, "projects/delete_file.html", context)
 
 
@@ -161,10 +162,7 @@ def _keep(
 
 def _page(member: Membership, form: ProjectFileForm) -> dict[str, object]:
     return {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "files",
+        **page_of_project(member, "files"),
         "form": form,
         "largest": LARGEST_FILE,
         "is_scanned": virus_scanner.is_set_up(),

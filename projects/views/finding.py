@@ -9,6 +9,7 @@ from companies.text import cleaned
 from companies.views.paging import page_of
 from meetings.access import visitor_of
 from projects import access, searching, timeline
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 ENTRIES_PER_PAGE = 50
@@ -22,10 +23,7 @@ def project_timeline(request: HttpRequest, room_id: str) -> HttpResponse:
     member = access.reader_of(visitor_of(request), room_id)
     page = page_of(request, "page", timeline.entries_of(member.project), ENTRIES_PER_PAGE)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "timeline",
+        **page_of_project(member, "timeline"),
         "page": page,
         "entries": list(timeline.read(member.project, list(page))),
     }
@@ -39,10 +37,7 @@ def project_search(request: HttpRequest, room_id: str) -> HttpResponse:
     member = access.reader_of(visitor_of(request), room_id)
     query = cleaned(request.GET.get("q", ""), one_line=True)[:LONGEST_QUERY]
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "search",
+        **page_of_project(member, "search"),
         "query": query,
         "found": searching.search(member.project, query),
     }

@@ -15,6 +15,7 @@ from meetings.access import visitor_of
 from projects import access, agreeing, ending
 from projects.forms import ProjectStateForm, ProjectTermsForm, ProjectTextsForm
 from projects.models import ProjectRoom
+from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
 
 HISTORY_PER_PAGE = 50
@@ -68,10 +69,7 @@ def change_project_state(request: HttpRequest, room_id: str, state: str) -> Http
             messages.success(request, _("Saved."))
             return redirect("project_room", room_id)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "settings",
+        **page_of_project(member, "settings"),
         "form": form,
         "state": state,
     }
@@ -98,7 +96,7 @@ def project_terms(request: HttpRequest, room_id: str) -> HttpResponse:
             return redirect("project_terms", room_id)
         return redirect("project_room", room_id)
     terms = access.terms_of(member.project)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "terms", "terms": terms}
+    context = {**page_of_project(member, "terms"), "terms": terms}
     return render(request, "projects/terms.html", context)
 
 
@@ -125,7 +123,7 @@ def edit_project_terms(request: HttpRequest, room_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The terms are saved. Everyone is asked to accept them."))
             return redirect("project_terms", room_id)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "terms", "form": form}
+    context = {**page_of_project(member, "terms"), "form": form}
     return render(request, "projects/edit_terms.html", context, status=422 if form.errors else 200)
 
 
@@ -135,5 +133,5 @@ def edit_project_terms(request: HttpRequest, room_id: str) -> HttpResponse:
 def project_history(request: HttpRequest, room_id: str) -> HttpResponse:
     member = access.reader_of(visitor_of(request), room_id)
     page = page_of(request, "page", access.history_of(member.project), HISTORY_PER_PAGE)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "history", "page": page}
+    context = {**page_of_project(member, "history"), "page": page}
     return render(request, "projects/history.html", context)

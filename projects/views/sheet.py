@@ -14,6 +14,7 @@ from companies.views.request_person import login_required_to_post, submitted_dat
 from meetings.access import visitor_of
 from projects import access, seeking_partners
 from projects.sheet_forms import AnswerForm, SheetForm
+from projects.views.pages import page_of_project
 from projects.views.saving import saved
 from projects.views.terms_first import terms_first
 
@@ -40,10 +41,7 @@ def project_sheet(request: HttpRequest, room_id: str) -> HttpResponse:
         messages.success(request, _("The draft is saved. It becomes public when you publish it."))
         return redirect("project_sheet", room_id)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "sheet",
+        **page_of_project(member, "sheet"),
         "form": form,
         "sheet": sheet,
         "published": access.published_of(sheet),
@@ -77,7 +75,7 @@ def publish_sheet(request: HttpRequest, room_id: str) -> HttpResponse:
 def partner_requests(request: HttpRequest, room_id: str) -> HttpResponse:
     member = access.lead_of(visitor_of(request), room_id)
     page = page_of(request, "page", access.requests_to(member.project), PER_PAGE)
-    context = {"section": "rooms", "room": member.project, "member": member, "tab": "sheet", "page": page}
+    context = {**page_of_project(member, "sheet"), "page": page}
     return render(request, "projects/requests.html", context)
 
 
@@ -99,10 +97,7 @@ def partner_request(request: HttpRequest, room_id: str, request_id: str) -> Http
         messages.success(request, _("Your answer is on its way by email."))
         return redirect("partner_request", room_id, request_id)
     context = {
-        "section": "rooms",
-        "room": member.project,
-        "member": member,
-        "tab": "sheet",
+        **page_of_project(member, "sheet"),
         "asked": asked,
         "form": form,
     }
