@@ -22,7 +22,7 @@ from notifications.inbound import calendar_replies, quotes, reports, tnef
 from notifications.inbound.authentication import is_forged
 from notifications.inbound.calendar_replies import UnableToUnderstand
 from notifications.inbound.messages import IncomingMail, UnableToRead, read
-from notifications.inbound.texts import without_personal_links, written_text
+from notifications.inbound.texts import shortened, without_personal_links, written_text
 from notifications.models import InboundMail, InboundMailbox, Notification, SuppressedAddress
 from notifications.reply_addresses import OfMeeting, OfNotification, OfThread, Target
 from projects import discussing
@@ -180,7 +180,7 @@ def _take_post(mail: IncomingMail, target: OfThread, now: datetime) -> None:
     try:
         discussing.write_post(
             thread=Thread.objects.get(pk=target.thread_id),
-            text=without_personal_links(text, settings.SITE_URL)[:LONGEST_POST],
+            text=shortened(without_personal_links(text, settings.SITE_URL), LONGEST_POST),
             by=Visitor(person),
             now=now,
             is_by_email=True,

@@ -25,7 +25,12 @@ def written_text(mail: IncomingMail) -> str:
         text = words_of(part.text) if part is not None else ""
     lines = (line.rstrip() for line in cleaned(text).split("\n"))
     text = BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
-    return text if len(text) <= LONGEST else text[:LONGEST] + CUT
+    return shortened(text, LONGEST)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Says that it was cut."""
+    return text if len(text) <= longest else text[: longest - len(CUT)] + CUT
 
 
 def without_personal_links(text: str, site_url: str) -> str:

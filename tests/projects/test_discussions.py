@@ -17,6 +17,7 @@ from notifications.rendering import mail_of
 from projects import agreeing, discussing, joining
 from projects.discussing import UnableToPost
 from projects.models import Post, PostEmails, Role, Thread
+from projects.models.discussion import LONGEST_POST
 from tests.factories import NOW
 from tests.projects.conftest import Project
 from tests.projects.test_members import add, change_state, remove, signed_in
@@ -180,6 +181,16 @@ def test_attachments_of_an_answer_are_counted_and_said_not_to_be_kept(project: P
     take((head + parts + end).encode(), thread, project)
     page = reverse("discussion", args=[project.room.pk, thread.pk])
     assert "1 email attachment was not kept." in signed_in(project.lead).get(page).content.decode()
+
+
+def test_an_answer_that_is_too_long_says_that_it_was_cut(project: Project) -> None:
+    thread = start(project)
+    head = f"From: {project.member.email}\r\nContent-Type: text/plain\r\n\r\n"
+    take((head + "Water is warm.\r\n" * 1000).encode(), thread, project)
+    text = thread.posts.latest("written_at").text
+    assert text.startswith("Water is warm.")
+    assert text.endswith("[…]")
+    assert len(text) == LONGEST_POST
 
 
 @pytest.mark.parametrize(
