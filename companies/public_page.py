@@ -65,7 +65,7 @@ class PublicPage:
             tag = '<meta name="description" property="og:description" content="{}">'
             parts.append(format_html(tag, shortened(self.description)))
         if self.image:
-            parts.append(format_html('<meta name="twitter:card" content="summary_large_image">'))
+            parts.append(format_html('<meta name="twitter:card" content="{}">', "summary_large_image"))
         return parts
 
 

@@ -126,11 +126,12 @@ def live_between_meetings(project: Project, meeting: Meeting) -> None:
     thread = discussing.start_thread(
         project=project.room, subject="Ice on the lake", text="How thick is it?", by=project.by, now=NOW
     )
-    for text, given in (
-        ("Forty centimetres", {"is_by_email": True, "attachments": 2}),
-        ("", {"deleted_at": NOW}),
+    for minutes, text, given in (
+        (1, "Forty centimetres", {"is_by_email": True, "attachments": 2}),
+        (2, "", {"deleted_at": NOW}),
     ):
-        Post.objects.create(thread=thread, text=text, written_by=project.member, written_at=NOW, **given)
+        written_at = NOW + timedelta(minutes=minutes)
+        Post.objects.create(thread=thread, text=text, written_by=project.member, written_at=written_at, **given)
     template = AgendaTemplate.objects.create(project=project.room, name="Monthly", is_default=True)
     template.items.create(number=1, title={"en": "Status of permits"}, minutes=20, speaker="Ieva")
     poll = factories.date_poll(
