@@ -37,6 +37,7 @@ COPY meetings meetings
 COPY recordings recordings
 COPY attendance attendance
 COPY projects projects
+COPY matchmaking matchmaking
 COPY notifications notifications
 COPY news news
 COPY portal portal

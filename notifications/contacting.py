@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from companies import email_addresses
 from companies.models import Person
+from matchmaking.models import ContactRequest
 from notifications.models import ContactMessage, Notification
 
 
@@ -37,6 +41,29 @@ def send_message(*, written: WrittenMessage, now: datetime) -> ContactMessage:
         created_at=now,
     )
     return message
+
+
+def forward_report(*, request: ContactRequest, by: Person, now: datetime) -> None:
+    """What a company got and reported, as a message of whoever reported it: an answer goes there."""
+    with translation.override(by.language):
+        about = _(
+            "%(company)s has blocked a sender and reported this message to you. From: %(sender)s <%(email)s>"
+        )
+        text = about % {
+            "company": request.company.name,
+            "sender": request.sender,
+            "email": email_addresses.readable(request.person.email),
+        }
+    send_message(
+        written=WrittenMessage(
+            name=str(by),
+            email=by.email,
+            company_name=request.company.name,
+            language=by.language,
+            text=f"{text}\n\n{request.text}",
+        ),
+        now=now,
+    )
 
 
 def mark_answered(*, message: ContactMessage, by: Person, now: datetime) -> None:

@@ -96,13 +96,14 @@ ABOUT = (
     *("post__thread__project", "post__written_by__company"),
     "sheet_request__sheet__project",
     "sheet_request__answered_by",
+    *("contact__company", "contact__answered_by"),
 )
 # What the check and the texts of most emails ask of them; the rest is read when it is asked for.
 OF_ROW = (
     *("id", "kind", "person_id", "meeting_id", "registration_id", "invitation_id", "recording_id"),
     *("question_id", "company_id", "project_id", "action_id", "post_id", "date_poll_id", "sheet_request_id"),
     "caused_by_id",
-    "contact_message_id",
+    *("contact_message_id", "contact_id"),
     *("inbound_mail_id", "host_message_id", "newsletter_id", "newsletter_request_id", "goes_with_id"),
     *("revision", "minutes_before", "dedupe_key", "details", "due_at", "state", "attempts"),
     *("claimed_by", "created_at", "has_followers"),

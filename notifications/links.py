@@ -6,6 +6,8 @@ from django.core.signing import BadSignature, Signer
 
 from companies.models import Person
 from companies.paths import path_with
+from matchmaking.models import ContactRequest
+from matchmaking.requesting import CONFIRMED_WITHIN as CONTACT_CONFIRMED_WITHIN
 from notifications.models import NewsletterRequest, Preference
 from projects.models import Action, DatePoll, PartnerRequest
 from projects.seeking_partners import CONFIRMED_WITHIN
@@ -103,6 +105,41 @@ def resolve_partner_request_link(token: str, *, now: datetime) -> PartnerRequest
     if request is None:
         raise LinkNotValid
     return request
+
+
+def contact_request_link(request: ContactRequest) -> str:
+    """The path of the page on which a guest confirms the message to a company."""
+    return path_with("confirm_contact_request", _signer("contact request").sign(request.pk))
+
+
+def resolve_contact_request_link(token: str, *, now: datetime) -> ContactRequest:
+    """Raises LinkNotValid, also when it is too late."""
+    try:
+        key = _signer("contact request").unsign(token)
+    except BadSignature as error:
+        raise LinkNotValid from error
+    found = ContactRequest.objects.select_related("company", "person")
+    request = found.filter(pk=key, created_at__gte=now - CONTACT_CONFIRMED_WITHIN).first()
+    if request is None:
+        raise LinkNotValid
+    return request
+
+
+def contact_answer_link(person: Person, request: ContactRequest) -> str:
+    """The path of the page on which this person of the company answers without signing in."""
+    return path_with("answer_contact_request", _signer("contact answer").sign(f"{person.pk}-{request.pk}"))
+
+
+def resolve_contact_answer_link(token: str) -> tuple[Person, str]:
+    """Who answers, and the key of what. Raises LinkNotValid."""
+    try:
+        key, _dash, request_id = _signer("contact answer").unsign(token).partition("-")
+        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
+    except (BadSignature, ValueError) as error:
+        raise LinkNotValid from error
+    if person is None:
+        raise LinkNotValid
+    return person, request_id
 
 
 def _signer(salt: str = "unsubscribe") -> Signer:

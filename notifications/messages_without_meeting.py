@@ -16,6 +16,7 @@ from companies.languages import LanguageText, in_language, language_name, with_l
 from companies.models import Person
 from companies.templatetags.page import day_in_words, not_translated
 from meetings.models import Meeting
+from notifications.contact_messages import compose_about_contact
 from notifications.digest_content import content_of
 from notifications.editable_texts import FilledText, Texts, filled
 from notifications.email_content import (
@@ -60,7 +61,9 @@ def compose_without_meeting(
         case Kind.REPLY:
             content = _reply(notification, language)
         case _:
-            content = compose_about_project(notification, language)
+            content = compose_about_contact(notification, language) or compose_about_project(
+                notification, language
+            )
     return content
 
 

@@ -83,6 +83,7 @@ def _register_emails() -> None:
                     "post",
                     "date_poll",
                     "sheet_request",
+                    "contact",
                     "caused_by",
                     "contact_message",
                     "inbound_mail",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from companies.models import Company, Person
+from matchmaking.models import ContactRequest
 from meetings.access import memberships
 from meetings.models import CalendarReply, Invitation, Meeting, Registration
 from meetings.recipients import (
@@ -590,6 +591,27 @@ def _tell_of_request(
     people: Iterable[int], kind: Notification.Kind, request: PartnerRequest, now: datetime
 ) -> None:
     _tell(people, kind, f"partner:{request.pk}", now, sheet_request=request)
+
+
+@transaction.atomic
+def plan_contact_confirmation(*, request: ContactRequest, now: datetime) -> None:
+    _tell_of_contact([request.person_id], Kind.COMPANY_CONFIRM, request, now)
+
+
+@transaction.atomic
+def plan_contact_request(*, request: ContactRequest, people: Collection[int], now: datetime) -> None:
+    _tell_of_contact(people, Kind.COMPANY_REQUEST, request, now)
+
+
+@transaction.atomic
+def plan_contact_answer(*, request: ContactRequest, now: datetime) -> None:
+    _tell_of_contact([request.person_id], Kind.COMPANY_ANSWER, request, now)
+
+
+def _tell_of_contact(
+    people: Iterable[int], kind: Notification.Kind, request: ContactRequest, now: datetime
+) -> None:
+    _tell(people, kind, f"contact-request:{request.pk}", now, contact=request)
 
 
 def _tell(people: Iterable[int], kind: Notification.Kind, key: str, now: datetime, **about: Any) -> None:

@@ -15,8 +15,9 @@ from kombu.exceptions import OperationalError
 
 from companies.signals import person_added, sessions_ended, signed_out_everywhere
 from engagement.questions.signals import question_answered
+from matchmaking import signals as matchmaking_signals
 from meetings import signals
-from notifications import planning, planning_afterwards, pushing
+from notifications import contacting, planning, planning_afterwards, pushing
 from notifications.models import Notification
 from notifications.tasks import send_due
 from projects import signals as project_signals
@@ -89,6 +90,10 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (project_signals.export_ready, planning.plan_export_ready),
     (project_signals.post_written, planning.plan_post),
     (project_signals.date_poll_asks, planning.plan_date_poll),
+    (matchmaking_signals.contact_request_to_confirm, planning.plan_contact_confirmation),
+    (matchmaking_signals.contact_request_arrived, planning.plan_contact_request),
+    (matchmaking_signals.contact_request_answered, planning.plan_contact_answer),
+    (matchmaking_signals.contact_request_reported, contacting.forward_report),
     (project_signals.partner_request_to_confirm, planning.plan_partner_confirmation),
     (project_signals.partner_request_arrived, planning.plan_partner_request),
     (project_signals.partner_request_answered, planning.plan_partner_answer),

@@ -81,6 +81,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_membership(notification)
         or _of_posts(notification)
         or _of_work_in_project(notification, now)
+        or _of_contact_request(notification)
         or _of_host_message(notification, now)
         or _of_thanks(notification, now)
         or _of_digest(notification, now)
@@ -335,6 +336,18 @@ def _of_partner_request(notification: Notification, person: Person) -> Reason | 
     if notification.kind == Kind.PARTNER_CONFIRM:
         return Reason.REQUEST_OVER if request.confirmed_at is not None else None
     return None if _is_in_room(person, request.sheet.project_id) else Reason.NOT_IN_ROOM
+
+
+def _of_contact_request(notification: Notification) -> Reason | None:
+    """A company hears of it as long as nobody has answered; the answer always arrives."""
+    request = notification.contact
+    if request is None or notification.person is None or notification.kind == Kind.COMPANY_ANSWER:
+        return None
+    if notification.kind == Kind.COMPANY_CONFIRM:
+        return Reason.REQUEST_OVER if request.confirmed_at is not None else None
+    if request.state != request.State.WAITING:
+        return Reason.REQUEST_OVER
+    return None if notification.person.company_id == request.company_id else Reason.NOT_IN_COMPANY
 
 
 def _of_date_poll(notification: Notification, person: Person, now: datetime) -> Reason | None:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.form_fields import EmailAddressField, NameField, ProseField
 from companies.models import Person
+from matchmaking.models import ContactRequest
+from matchmaking.requesting import ContactInput
 from notifications.contacting import WrittenMessage
 from notifications.mime import UnusableAddress, ascii_address
 from portal.form_trap import TrapForm
@@ -28,7 +30,7 @@ class LostConfirmationForm(TrapForm):
         self.is_rate_limited = False
 
 
-class PartnerRequestForm(TrapForm):
+class SenderForm(TrapForm):
     """Who is signed in is not asked for name, company and address."""
 
     name = NameField(
@@ -63,13 +65,43 @@ class PartnerRequestForm(TrapForm):
         """Of the sender. Only after is_valid()."""
         return self.person.email if self.person else str(self.cleaned_data["email"])
 
-    def content(self, *, language: str, timezone: str) -> RequestInput:
+    @property
+    def sender_name(self) -> str:
+        """Only after is_valid()."""
+        return self.cleaned_data.get("name") or (self.person.name if self.person else "")
+
+    @property
+    def sender_company(self) -> str:
         """Only after is_valid()."""
         company = self.person.company if self.person else None
+        return company.name if company else str(self.cleaned_data.get("company_name", ""))
+
+
+class PartnerRequestForm(SenderForm):
+    def content(self, *, language: str, timezone: str) -> RequestInput:
+        """Only after is_valid()."""
         return RequestInput(
-            name=self.cleaned_data.get("name") or (self.person.name if self.person else ""),
-            company_name=company.name if company else self.cleaned_data.get("company_name", ""),
+            name=self.sender_name,
+            company_name=self.sender_company,
             email=self.address,
+            text=self.cleaned_data["text"],
+            language=language,
+            timezone=timezone,
+        )
+
+
+class CompanyContactForm(SenderForm):
+    reason = forms.ChoiceField(label=_("What is it about?"), choices=ContactRequest.Reason.choices)
+
+    field_order = ("name", "company_name", "email", "reason", "text")
+
+    def content(self, *, language: str, timezone: str) -> ContactInput:
+        """Only after is_valid()."""
+        return ContactInput(
+            name=self.sender_name,
+            company_name=self.sender_company,
+            email=self.address,
+            reason=ContactRequest.Reason(self.cleaned_data["reason"]),
             text=self.cleaned_data["text"],
             language=language,
             timezone=timezone,

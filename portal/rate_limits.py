@@ -65,6 +65,13 @@ def allow_asking_project(request: HttpRequest, email: str) -> None:
     _count_sender(request, email, message, "asking a project", limits)
 
 
+def allow_contacting_company(request: HttpRequest, email: str) -> None:
+    """Counts one contact request to a company, within the limits of the contact page. Raises RateLimited."""
+    message = _("Too many messages in a short time. Nothing you entered is lost. Please try again later.")
+    limits = (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
+    _count_sender(request, email, message, "contacting a company", limits)
+
+
 def allow_subscribing(request: HttpRequest, email: str) -> None:
     """Counts one request for the newsletter. Raises RateLimited."""
     message = _("Too many requests in a short time. Nothing you entered is lost. Please try again later.")

@@ -8,6 +8,7 @@ from portal.views import (
     breakouts,
     captions,
     chat,
+    company_contacts,
     confirmations,
     connections,
     contact,
@@ -66,6 +67,17 @@ urlpatterns: list[URLPattern] = [
         name="confirm_partner_request",
     ),
     path("looking-for-partners/<slug:sheet_id>/", partners.partner_offer, name="partner_offer"),
+    path("companies/<slug:slug>/contact/", company_contacts.write_to_company, name="write_to_company"),
+    path(
+        "contact-requests/confirm/<str:token>/",
+        company_contacts.confirm_contact_request,
+        name="confirm_contact_request",
+    ),
+    path(
+        "contact-requests/answer/<str:token>/",
+        company_contacts.answer_contact_request,
+        name="answer_contact_request",
+    ),
     path("meetings/<slug:meeting_id>/agenda/", agenda.agenda_page, name="agenda"),
     path(
         "meetings/<slug:meeting_id>/agenda/template/",

@@ -25,6 +25,7 @@ from engagement.models import (
     SlideDeck,
 )
 from engagement.notes.messages import EXAMPLE
+from matchmaking.models import ContactRequest
 from meetings.models import (
     CalendarReply,
     Invitation,
@@ -134,6 +135,18 @@ def partner_request(sheet: PublishedSheet, **fields: Any) -> PartnerRequest:
     given = {"name": "Ieva", "company_name": "Plūdės", "text": "Floats?", "created_at": NOW}
     given = {"person": fields.pop("person", None) or person(), "confirmed_at": NOW, **given}
     return PartnerRequest.objects.create(sheet_id=sheet.pk, **{**given, **fields})
+
+
+def contact_request(company: Company, **fields: Any) -> ContactRequest:
+    given = {
+        "name": "Ieva",
+        "company_name": "Plūdės",
+        "text": "Floats?",
+        "created_at": NOW,
+        "reason": "offer",
+    }
+    given = {"person": fields.pop("person", None) or person(), "confirmed_at": NOW, **given}
+    return ContactRequest.objects.create(company=company, **{**given, **fields})
 
 
 def contact_message(**fields: Any) -> ContactMessage:

@@ -22,6 +22,7 @@ from engagement.models import (
     Resource,
     SlideDeck,
 )
+from matchmaking.models import BlockedSender, ContactRequest
 from meetings.models import (
     ConfirmationRequest,
     Invitation,
@@ -74,6 +75,11 @@ def stored_fields(row: Model, *fields: str) -> tuple[Any, ...]:
 
 def update_row(row: Model, **fields: Any) -> None:
     type(row)._default_manager.filter(pk=row.pk).update(**fields)
+
+
+def contacts(_here: World) -> tuple[object, ...]:
+    requests = ContactRequest.objects.order_by("pk").values_list("text", "state")
+    return list(requests), BlockedSender.objects.count()
 
 
 def everything() -> dict[str, list[Any]]:
@@ -598,6 +604,21 @@ PAGES = (
     Action("project_sheet", "project_room", ("host",), sheets, lambda _here: {"title_en": "Floats"}),
     Action("publish_sheet", "project_room", ("host",), sheets, lambda _here: {"do": "unpublish"}),
     Action("partner_request", "partner_request", ("host",), sheets, lambda _here: {"text": "Welcome."}),
+    *(
+        Action(name, of, ("colleague", "host"), contacts, lambda _here: {"text": "Welcome."})
+        for name, of in (
+            ("contact_request", "contact_request"),
+            ("block_contact", "contact_request"),
+            ("unblock_contact", "blocked_sender"),
+        )
+    ),
+    Action(
+        "write_to_company",
+        "company",
+        ("anonymous", "guest", "stranger", "member", "speaker", "secretariat"),
+        contacts,
+        lambda _here: {"name": "Ieva", "email": "ieva@example.org", "reason": "offer", "text": "Floats."},
+    ),
     Action(
         "partner_offer",
         "sheet",
@@ -696,6 +717,8 @@ PAGES = (
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("turn_on_push", "turn_off_push", "move_push"),
+    # take links of emails: tests/matchmaking/test_contact_requests.py
+    *("confirm_contact_request", "answer_contact_request"),
     "confirm_partner_request",  # takes a link of an email: tests/projects/test_sheets.py
     "answer_date_poll",  # takes a link of an email: tests/projects/test_date_polls.py
     "action_done",  # takes a link of an email: tests/projects/test_reminders.py

@@ -102,6 +102,14 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "It is deleted after two years.": (
         "test_requests_that_nobody_confirmed_go_after_days_and_all_after_two_years",
     ),
+    "What you write to a company is read by its people.": (
+        "test_a_guest_confirms_the_address_and_it_is_shown_once_the_company_accepts",
+    ),
+    "They see your email address only if they accept; if they report the message, the people who run this service see "
+    "both.": ("test_a_blocked_sender_is_told_when_writing_again_and_the_secretariat_gets_what_was_reported",),
+    "It is deleted after two years, too.": (
+        "test_requests_that_nobody_confirmed_go_after_days_and_all_after_two_years",
+    ),
     "Audio and video are not stored unless the meeting is recorded.": (
         "test_only_a_live_meeting_is_recorded",
     ),

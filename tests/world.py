@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from companies.models import Company, Person, Topic
 from engagement.models import AgendaItem, NoteVersion, Poll, Question, Resource, SlideDeck
+from matchmaking.models import BlockedSender, ContactRequest
 from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
@@ -64,6 +65,8 @@ class World:
     date_poll: DatePoll
     sheet: PublishedSheet
     partner_request: PartnerRequest
+    contact_request: ContactRequest  # to the host's company
+    blocked_sender: BlockedSender  # by the host's company
     decision: Decision
     project_file: ProjectFile  # added by the host
     project_export: ProjectExport
@@ -163,6 +166,8 @@ def build() -> World:
         date_poll=factories.date_poll(project_room.project, now=now, made_by=people["host"]),
         sheet=sheet,
         partner_request=factories.partner_request(sheet, created_at=now),
+        contact_request=factories.contact_request(home, created_at=now),
+        blocked_sender=BlockedSender.objects.create(company=home, person=factories.person(), blocked_at=now),
         decision=Decision.objects.create(
             project=project_room.project, text="24 collectors", decided_at=now, written_by=people["host"]
         ),

@@ -29,6 +29,7 @@ PACKAGES = (
     "recordings",
     "attendance",
     "projects",
+    "matchmaking",
     "notifications",
     "news",
     "portal",

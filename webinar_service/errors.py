@@ -7,7 +7,15 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from portal.views import confirmations, contact, newsletter, partners, programmes, registrations
+from portal.views import (
+    company_contacts,
+    confirmations,
+    contact,
+    newsletter,
+    partners,
+    programmes,
+    registrations,
+)
 from recordings.media_files import is_disk_full
 from webinar_service.web import refusals
 
@@ -17,6 +25,7 @@ SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
     "lost_confirmation": confirmations.redisplay_form,
     "newsletter": newsletter.redisplay_form,
     "partner_offer": partners.redisplay_form,
+    "write_to_company": company_contacts.redisplay_form,
     "register": registrations.redisplay_form,
     "register_for_series": programmes.redisplay_form,
 }

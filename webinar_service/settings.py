@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "recordings",
     "attendance",
     "projects",
+    "matchmaking",
     "notifications",
     "news",
     "portal",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("meetings.urls")),
     path("", include("attendance.urls")),
     path("", include("projects.urls")),
+    path("", include("matchmaking.urls")),
     path("", include("portal.urls")),
     path("", include("recordings.urls")),
     path("", include("notifications.urls")),

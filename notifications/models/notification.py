@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.model_fields import CleanJSONField, ProseField
 from companies.models import Company, Person
 from engagement.models import Question
+from matchmaking.models import ContactRequest
 from meetings.models import Invitation, Meeting, Registration
 from notifications.models.incoming import InboundMail, LastAddress
 from notifications.models.written import ContactMessage, HostMessage, Newsletter, NewsletterRequest
@@ -40,6 +41,7 @@ SELDOM = (
         "post",
         "date_poll",
         "sheet_request",
+        "contact",
     ),
     "caused_by",
     *("host_message", "newsletter", "goes_with"),
@@ -145,6 +147,9 @@ class Notification(models.Model):
         PARTNER_CONFIRM = "partner_confirm", _("request to confirm a message to a project")
         PARTNER_REQUEST = "partner_request", _("contact request to a project")
         PARTNER_ANSWER = "partner_answer", _("answer from a project")
+        COMPANY_CONFIRM = "company_confirm", _("request to confirm a message to a company")
+        COMPANY_REQUEST = "company_request", _("contact request to a company")
+        COMPANY_ANSWER = "company_answer", _("answer from a company")
         CONTACT = "contact", _("message of the contact page")
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
         REPLY = "reply", _("reply from a person")
@@ -317,6 +322,15 @@ class Notification(models.Model):
     sheet_request = models.ForeignKey(
         PartnerRequest,
         verbose_name=_("contact request"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    contact = models.ForeignKey(
+        ContactRequest,
+        verbose_name=_("contact request to a company"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,

@@ -30,6 +30,7 @@ from engagement.models import (
 from engagement.notes.models import NoteDocument, NoteVersion, NoteWriter
 from engagement.questions import announcing
 from engagement.questions.messages import QuestionAsked
+from matchmaking.models import BlockedSender
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
 from notifications import suppressing
 from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
@@ -226,6 +227,17 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     for proposed in poll.times.all():
         proposed.answers.create(person=person, answer="yes", answered_at=now)
     sheet = factories.published_sheet(ProjectRoom.objects.get(room=project), published_by=person)
+    asked = {
+        "person": person,
+        "state": "accepted",
+        "answer": "Yes",
+        "answered_at": now,
+        "answered_by": person,
+    }
+    factories.contact_request(factories.company(), **asked)
+    BlockedSender.objects.create(
+        company=factories.company(), person=person, blocked_by=person, blocked_at=now
+    )
     factories.partner_request(sheet, person=person, answer="Yes", answered_at=now, answered_by=person)
     Decision.objects.create(**of_project, text="Yes", decided_at=now, written_by=person)
     file = ProjectFile.objects.create(

@@ -103,7 +103,15 @@ def partner_request(**fields):
     return {"person": about["person"], "sheet_request": make.partner_request(sheet, **fields)}
 
 
+def contact_request(**fields):
+    person = make.member()
+    return {"person": person, "contact": make.contact_request(person.company, **fields)}
+
+
 WITHOUT_MEETING = {
+    Kind.COMPANY_CONFIRM: lambda: contact_request(confirmed_at=None),
+    Kind.COMPANY_REQUEST: contact_request,
+    Kind.COMPANY_ANSWER: lambda: contact_request(state="accepted", answer="Yes.", answered_at=NOW),
     Kind.POST: post,
     Kind.POSTS: posts,
     Kind.PARTNER_CONFIRM: lambda: partner_request(confirmed_at=None),

@@ -11,11 +11,12 @@ from django.dispatch import Signal
 
 from companies import signals as company_signals
 from engagement.questions import signals as question_signals
+from matchmaking import signals as matchmaking_signals
 from meetings import signals
-from notifications import planning, planning_afterwards, pushing, receivers
+from notifications import contacting, planning, planning_afterwards, pushing, receivers
 from projects import signals as project_signals
 
-PLANNING = {planning.__name__, planning_afterwards.__name__, pushing.__name__}
+PLANNING = {contacting.__name__, planning.__name__, planning_afterwards.__name__, pushing.__name__}
 
 
 @pytest.mark.parametrize("name", [name for name, fact in vars(signals).items() if isinstance(fact, Signal)])
@@ -24,7 +25,7 @@ def test_every_signal_is_planned_for(name):
 
 
 def test_a_receiver_only_plans():
-    modules = (signals, company_signals, project_signals, question_signals)
+    modules = (signals, company_signals, matchmaking_signals, project_signals, question_signals)
     for fact, plan in receivers.PLANS:
         assert any(fact in vars(module).values() for module in modules)
         written = getattr(plan, "func", plan)

@@ -131,7 +131,9 @@ def live_between_meetings(project: Project, meeting: Meeting) -> None:
         (2, "", {"deleted_at": NOW}),
     ):
         written_at = NOW + timedelta(minutes=minutes)
-        Post.objects.create(thread=thread, text=text, written_by=project.member, written_at=written_at, **given)
+        Post.objects.create(
+            thread=thread, text=text, written_by=project.member, written_at=written_at, **given
+        )
     template = AgendaTemplate.objects.create(project=project.room, name="Monthly", is_default=True)
     template.items.create(number=1, title={"en": "Status of permits"}, minutes=20, speaker="Ieva")
     poll = factories.date_poll(

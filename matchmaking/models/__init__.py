@@ -1,0 +1,3 @@
+from matchmaking.models.contact_request import BlockedSender, ContactRequest
+
+__all__ = ["BlockedSender", "ContactRequest"]
