@@ -16,7 +16,7 @@ from companies.languages import in_language
 from companies.public_page import PublicPage, address, organization, page_of_list, words_of
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
-from meetings.access import visible_meetings, visitor_of
+from meetings.access import visible_meeting, visitor_of
 from news import access, feeds
 from news.models import Article, Page
 
@@ -69,7 +69,7 @@ def _years(request: HttpRequest) -> list[tuple[int, int]]:
 def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = visitor_of(request), timezone.now()
     article = access.article_for(visitor.person, slug, now=now)
-    meeting = visible_meetings(visitor).filter(pk=article.meeting_id).first() if article.meeting_id else None
+    meeting = visible_meeting(visitor, article.meeting_id) if article.meeting_id else None
     others = access.readable_articles(visitor.person, now=now).exclude(pk=article.pk)[:3]
     context = {
         "section": "news",

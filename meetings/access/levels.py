@@ -14,7 +14,8 @@ from meetings.access.memberships import memberships
 from meetings.access.visibility import (
     own_invitations,
     own_registrations,
-    visible_meetings,
+    sees_meeting,
+    visible_meeting,
 )
 from meetings.access.visitors import (
     HOST_ROLES,
@@ -222,7 +223,7 @@ def invitation_to_manage(visitor: Visitor, invitation_id: str) -> Invitation:
     """In a meeting that the visitor hosts. Raises NotVisible."""
     found = Invitation.objects.select_related("person", *(f"meeting__{name}" for name in _SHOWN))
     invitation = found.filter(pk=invitation_id).first()
-    if invitation is None or not visible_meetings(visitor).filter(pk=invitation.meeting_id).exists():
+    if invitation is None or not sees_meeting(visitor, invitation.meeting_id):
         raise NotVisible
     if level_in(visitor, invitation.meeting) < Level.HOST:
         raise NotVisible
@@ -237,7 +238,7 @@ def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> 
 
     And EntryDenied to a member of its project who has yet to accept the terms of confidentiality.
     """
-    meeting = visible_meetings(visitor).select_related(*_SHOWN).filter(pk=meeting_id).first()
+    meeting = visible_meeting(visitor, meeting_id, *_SHOWN)
     if meeting is None:
         if visitor.person is not None:
             rooms = Meeting.objects.published().filter(pk=meeting_id).values("room")

@@ -8,7 +8,7 @@ from django.db.models import Case, When
 from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings.access.levels import levels_in, own_registrations_in, stage_roles_of
-from meetings.access.visibility import visible_meetings
+from meetings.access.visibility import sees_meeting
 from meetings.access.visitors import Level, NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.models.meeting import MeetingQuerySet
@@ -105,4 +105,4 @@ def is_host_or_on_stage(visitor: Visitor, meeting: Meeting) -> bool:
 
 
 def _sees(visitor: Visitor, meeting: Meeting) -> bool:
-    return visible_meetings(visitor).filter(pk=meeting.pk).exists()
+    return sees_meeting(visitor, meeting.pk)

@@ -14,7 +14,7 @@ from companies.refusals import Refusal
 from companies.views.request_person import person_of, submitted_data
 from matchmaking import access, requesting
 from matchmaking.views.contact_requests import answer_page
-from meetings.access import NotVisible, visible_meetings, visitor_of
+from meetings.access import NotVisible, visible_meeting, visitor_of
 from meetings.models import Meeting
 from notifications import links
 from portal.contact_forms import CompanyContactForm
@@ -106,7 +106,7 @@ def _sent(request: HttpRequest, company: Company, form: CompanyContactForm) -> b
 def _meeting_that_led_here(request: HttpRequest) -> Meeting | None:
     """None where the reader does not see it."""
     given = request.GET.get("meeting", "")
-    return visible_meetings(visitor_of(request)).filter(pk=given).first() if given else None
+    return visible_meeting(visitor_of(request), given) if given else None
 
 
 def _not_reachable(request: HttpRequest, slug: str) -> HttpResponse:

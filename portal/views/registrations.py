@@ -171,7 +171,7 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "meeting": registration.meeting,
         "card": card,
         "is_own": _is_own(visitor, registration),
-        "sees_meeting": access.visible_meetings(visitor).filter(pk=registration.meeting_id).exists(),
+        "sees_meeting": access.sees_meeting(visitor, registration.meeting_id),
         "is_just_registered": registration_requests.is_just_registered(request, registration.meeting_id),
         "place_in_queue": waitlist_position(registration),
         "steps": next_steps.of_registration(card, registration),
