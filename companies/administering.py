@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from companies import sessions, signals, signing_in
+from companies import leaving, sessions, signals, signing_in
 from companies.models import Company, Person
 from companies.refusals import Refusal
 
@@ -41,12 +41,15 @@ def change_access(*, person: Person, by: Person, access: PersonAccess, now: date
     if access.is_company_admin and access.company is None:
         message = _("Choose the company this person is an admin of.")
         raise UnableToAdminister("no_company", message, field="company")
+    former = person.company
     is_new_here = access.company is not None and person.company_id != access.company.pk
     person.company = access.company
     person.is_company_admin = access.is_company_admin
     person.is_secretariat = access.is_secretariat
     person.is_active = access.is_active
     person.save(update_fields=["company", "is_company_admin", "is_secretariat", "is_active"])
+    if former is not None and former != access.company:
+        leaving.has_left(person=person, company=former, now=now)
     signals.access_changed.send(Person, people=[person.pk])
     if not person.is_active:
         end_access(person=person, now=now)

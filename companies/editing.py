@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from companies import signals
+from companies import leaving, signals
 from companies.access import company_to_edit
 from companies.folding import slug_of
 from companies.guests import get_or_create_person
@@ -191,10 +191,16 @@ def make_company_admin(*, company: Company, person: Person, is_admin: bool) -> N
 
 
 @transaction.atomic
-def remove_person(*, company: Company, person: Person) -> None:
-    """The person and their registrations remain, without a company. Raises UnableToRemove."""
+def remove_person(*, company: Company, person: Person, now: datetime) -> None:
+    """The person and their registrations remain, without a company; projects of the company end for them.
+
+    Raises UnableToRemove.
+    """
     _refuse_last_admin(company, person)
-    Person.objects.filter(pk=person.pk, company=company).update(company=None, is_company_admin=False)
+    members = Person.objects.filter(pk=person.pk, company=company)
+    if members.update(company=None, is_company_admin=False):
+        person.refresh_from_db()
+        leaving.has_left(person=person, company=company, now=now)
     signals.access_changed.send(Person, people=[person.pk])
 
 

@@ -9,9 +9,9 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Project rooms")
 
     def ready(self) -> None:
-        from companies import content_versions
+        from companies import content_versions, leaving
         from meetings.access import register_memberships
-        from projects import models, personal_data
+        from projects import joining, models, personal_data
         from projects.memberships import memberships
         from projects.policy import ProjectPolicy
         from projects.room_feature import PROJECT
@@ -21,6 +21,7 @@ class ProjectsConfig(AppConfig):
 
         policy.register(Room.Kind.PROJECT, ProjectPolicy())
         register_memberships(memberships)
+        leaving.register_step(joining.left_company)
         register(PROJECT)
         content_versions.watch(models.ProjectRoom)
         personal_data.register_all()

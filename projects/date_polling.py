@@ -184,6 +184,26 @@ def end_date_poll(*, poll: DatePoll, by: Visitor, now: datetime) -> None:
     history.write(poll.project, HistoryEntry.Kind.POLL_ENDED, by=member.person, now=now, title=poll.title)
 
 
+@transaction.atomic
+def delete_date_poll(*, poll: DatePoll, by: Visitor, now: datetime) -> None:
+    """With its answers and waiting emails; the history keeps its title, and a meeting that came of it stays.
+
+    By who began it, or a lead. Raises NotAllowed, and as `access.writer_in`.
+    """
+    lock(poll.project)
+    member = access.writer_in(by, poll.project_id)
+    if not may_delete(member, poll):
+        raise NotAllowed
+    if DatePoll.objects.filter(pk=poll.pk).delete()[0]:
+        history.write(
+            member.project, HistoryEntry.Kind.POLL_DELETED, by=member.person, now=now, title=poll.title
+        )
+
+
+def may_delete(member: access.Membership, poll: DatePoll) -> bool:
+    return member.may_write and (member.may_lead or poll.made_by_id == member.person.pk)
+
+
 def take_due_steps(*, now: datetime) -> None:
     """Of polls in open projects."""
     due = DatePoll.objects.filter(next_at__lte=now, project__state=ProjectRoom.State.OPEN)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as gettext_of_django
 
 from companies.refusals import Refusal
 from meetings.access import NotAllowed, Visitor
-from projects import access, signals
+from projects import access, history, signals
 from projects.access import Membership
-from projects.models import Post, PostEmails, ProjectRoom, Thread
+from projects.leading import lock
+from projects.models import HistoryEntry, Post, PostEmails, ProjectRoom, Thread
 
 MOST_THREADS = 2000  # of a project
 MOST_POSTS = 2000  # of a thread
@@ -79,6 +80,26 @@ def delete_post(*, post: Post, by: Visitor, now: datetime) -> None:
     standing = Post.objects.filter(pk=post.pk, deleted_at__isnull=True)
     if not standing.update(text="", deleted_at=now, deleted_by=member.person):
         raise UnableToPost("gone", _("This message has been deleted."))
+
+
+@transaction.atomic
+def delete_thread(*, thread: Thread, by: Visitor, now: datetime) -> None:
+    """With its messages and waiting emails; the history keeps its subject.
+
+    By who began it, or a lead. Raises NotAllowed, and as `access.writer_in`.
+    """
+    lock(thread.project)
+    member = access.writer_in(by, thread.project_id)
+    if not may_delete(member, thread):
+        raise NotAllowed
+    if Thread.objects.filter(pk=thread.pk).delete()[0]:
+        history.write(
+            member.project, HistoryEntry.Kind.THREAD_DELETED, by=member.person, now=now, name=thread.subject
+        )
+
+
+def may_delete(member: Membership, thread: Thread) -> bool:
+    return member.may_write and (member.may_lead or thread.started_by_id == member.person.pk)
 
 
 @transaction.atomic

@@ -264,12 +264,17 @@ def _file_of(name: str, project: ProjectRoom, file: ProjectFile | None) -> Proje
 
 
 def _name_of(given: str) -> str:
-    """One line of a bounded length, with its ending in small letters. Raises UnableToFile."""
+    """One line, with its ending in small letters. Raises UnableToFile, also when it is too long."""
     name = cleaned(PurePath(given.replace("\\", "/")).name, one_line=True).strip(" .")
     stem, ending = PurePath(name).stem.strip(), ending_of(name)
     if not stem or not ending:
         raise UnableToFile("bad_name", _("The file name needs an extension, such as .pdf."), field="file")
-    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+    if len(stem) + 1 + len(ending) > LONGEST_NAME:
+        words = _(
+            "The file name is too long. Rename the file to at most %(most)s characters and choose it again."
+        )
+        raise UnableToFile("bad_name", words % {"most": LONGEST_NAME}, field="file")
+    return f"{stem}.{ending}"
 
 
 def _refuse_size(size: int) -> None:

@@ -134,6 +134,19 @@ def leave(*, project: ProjectRoom, by: Visitor, now: datetime) -> None:
     history.write(project, Kind.LEFT, by=person, person=person, now=now)
 
 
+def left_company(person: Person, company: Company, now: datetime) -> None:
+    """Whoever has left a company leaves its projects, unless they are in one of them by themselves.
+
+    What they host there goes to a lead. In the transaction of the caller.
+    """
+    rooms = ProjectRoom.objects.filter(room__companies=company).exclude(state=ProjectRoom.State.CLOSED)
+    for project in rooms.select_related("room").order_by("pk"):
+        lock(project)
+        if person.pk not in _people(project):
+            _left(project, {person.pk}, to=None, now=now)
+            history.write(project, Kind.LEFT, by=None, person=person, now=now)
+
+
 @transaction.atomic
 def change_role(*, project: ProjectRoom, person: Person, role: Role, by: Visitor, now: datetime) -> None:
     """Takes effect at once, also in the open room. Raises UnableToChange."""

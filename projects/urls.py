@@ -49,6 +49,11 @@ urlpatterns: list[URLPattern] = [
     path("project-rooms/<slug:room_id>/terms/edit/", settings.edit_project_terms, name="edit_project_terms"),
     path("project-rooms/<slug:room_id>/panel/", panel.project_panel, name="project_panel"),
     path("project-rooms/<slug:room_id>/dates/new/", date_polls.new_date_poll, name="new_date_poll"),
+    path(
+        "project-rooms/<slug:room_id>/dates/<slug:poll_id>/delete/",
+        date_polls.delete_date_poll,
+        name="delete_date_poll",
+    ),
     path("project-rooms/<slug:room_id>/dates/<slug:poll_id>/", date_polls.date_poll, name="date_poll"),
     path(
         "project-rooms/<slug:room_id>/dates/<slug:poll_id>/end/",
@@ -122,6 +127,11 @@ urlpatterns: list[URLPattern] = [
         "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/",
         discussions.discussion,
         name="discussion",
+    ),
+    path(
+        "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/delete/",
+        discussions.delete_discussion,
+        name="delete_discussion",
     ),
     path(
         "project-rooms/<slug:room_id>/discussions/<slug:thread_id>/<slug:post_id>/edit/",

@@ -660,6 +660,8 @@ PAGES = (
         lambda here: ProjectDeletion.objects.filter(project=here.project_room.pk).count(),
         prepare=without_meetings,
     ),
+    Action("delete_date_poll", "date_poll", ("host",), date_poll),
+    Action("delete_discussion", "thread", ("host",), discussed),
     Action("delete_project_file", "project_file", ("host",), project_files),
     *(
         Action(name, of, by, discussed, lambda _here: {"subject": "Ice", "text": "Who measures it?"})

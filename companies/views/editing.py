@@ -108,7 +108,7 @@ def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpRespon
     company, colleague = access.colleague_to_change(person_of(request), slug, person_id)
     try:
         if request.POST.get("do") == "remove":
-            editing.remove_person(company=company, person=colleague)
+            editing.remove_person(company=company, person=colleague, now=timezone.now())
         else:
             is_admin = request.POST.get("do") == "make_admin"
             editing.make_company_admin(company=company, person=colleague, is_admin=is_admin)

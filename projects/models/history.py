@@ -36,6 +36,8 @@ class HistoryEntry(models.Model):
         POLL_OPENED = "poll_opened", _("date poll started")
         POLL_CLOSED = "poll_closed", _("time chosen, meeting scheduled")
         POLL_ENDED = "poll_ended", _("date poll ended without a meeting")
+        POLL_DELETED = "poll_deleted", _("date poll deleted")
+        THREAD_DELETED = "thread_deleted", _("discussion deleted")
         SHEET_PUBLISHED = "sheet_published", _("project sheet published")
         SHEET_REMOVED = "sheet_removed", _("project sheet no longer public")
         ACTION_REOPENED = "action_reopened", _("action reopened")

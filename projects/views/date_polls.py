@@ -78,6 +78,7 @@ def date_poll(request: HttpRequest, room_id: str, poll_id: str) -> HttpResponse:
         "form": form,
         "is_open": is_open,
         "takes_answers": is_open and poll.takes_answers(now),
+        "may_delete": date_polling.may_delete(member, poll),
         "may_choose": is_open and member.may_write and access.can_schedule(visitor),
     }
     return render(request, "projects/date_poll.html", context, status=422 if form.errors else 200)
@@ -114,6 +115,34 @@ def choose_time(request: HttpRequest, room_id: str, poll_id: str, time_id: str) 
         "back": reverse("date_poll", args=[room_id, poll_id]),
     }
     return render(request, "projects/choose_time.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@terms_first
+def delete_date_poll(request: HttpRequest, room_id: str, poll_id: str) -> HttpResponse:
+    """A page asks first."""
+    visitor = access.visitor_of(request)
+    member = project_access.writer_in(visitor, room_id)
+    poll = project_access.date_poll_in(room_id, poll_id)
+    if not date_polling.may_delete(member, poll):
+        raise access.NotAllowed
+    if request.method == "POST":
+        date_polling.delete_date_poll(poll=poll, by=visitor, now=timezone.now())
+        messages.success(request, _("The date poll has been deleted."))
+        return redirect("project_room", room_id)
+    context = {
+        **page_of_project(member, "date_poll"),
+        "question": _("Delete this date poll?"),
+        "who": str(poll),
+        "effect": _(
+            "All answers will be deleted. If a meeting has been scheduled, it stays. "
+            "The history will show the title and who deleted it."
+        ),
+        "button": _("Delete the date poll"),
+        "back": reverse("date_poll", args=[room_id, poll_id]),
+    }
+    return render(request, "projects/confirm.html", context)
 
 
 @login_required_to_post

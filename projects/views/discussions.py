@@ -77,7 +77,8 @@ def discussion(request: HttpRequest, room_id: str, thread_id: str) -> HttpRespon
     page = page_of(request, "page", posts, POSTS_PER_PAGE)
     if "page" not in request.GET:
         page = page.paginator.get_page(page.paginator.num_pages)
-    context = {**_context(member, thread), "page": page, "form": form}
+    may_delete = discussing.may_delete(member, thread)
+    context = {**_context(member, thread), "page": page, "form": form, "may_delete": may_delete}
     return render(request, "projects/discussion.html", context, status=422 if form.errors else 200)
 
 
@@ -144,6 +145,34 @@ def delete_post(request: HttpRequest, room_id: str, thread_id: str, post_id: str
             "Emails already sent are not affected."
         ),
         "button": _("Delete"),
+        "back": reverse("discussion", args=[room_id, thread_id]),
+    }
+    return render(request, "projects/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@terms_first
+def delete_discussion(request: HttpRequest, room_id: str, thread_id: str) -> HttpResponse:
+    """A page asks first."""
+    visitor = visitor_of(request)
+    member = access.writer_in(visitor, room_id)
+    thread = access.thread_in(room_id, thread_id)
+    if not discussing.may_delete(member, thread):
+        raise NotAllowed
+    if request.method == "POST":
+        discussing.delete_thread(thread=thread, by=visitor, now=timezone.now())
+        messages.success(request, _("The discussion has been deleted."))
+        return redirect("discussions", room_id)
+    context = {
+        **_context(member, thread),
+        "question": _("Delete this discussion?"),
+        "who": thread.subject,
+        "effect": _(
+            "All its messages will be deleted, and answers by email will no longer arrive. "
+            "The history will show its subject and who deleted it."
+        ),
+        "button": _("Delete the discussion"),
         "back": reverse("discussion", args=[room_id, thread_id]),
     }
     return render(request, "projects/confirm.html", context)

@@ -131,6 +131,20 @@ def test_an_impossible_poll_is_refused(project: Project, given: dict[str, Any], 
     assert refused.value.code == code
 
 
+def test_a_poll_is_deleted_with_its_answers_and_the_emails_that_wait(project: Project) -> None:
+    poll = begin(project)
+    give(poll, project.member, "yes", "no", "maybe")
+    address = reverse("delete_date_poll", args=[project.room.pk, poll.pk])
+    assert signed_in(project.member).post(address).status_code == 403
+    lead = signed_in(project.lead)
+    assert str(poll) in lead.get(address).content.decode()
+    lead.post(address)
+    assert not DatePoll.objects.exists()
+    assert asked() == []
+    history = lead.get(reverse("project_history", args=[project.room.pk])).content.decode()
+    assert "Date poll deleted" in history
+
+
 def test_a_page_takes_the_times_and_keeps_what_was_typed(project: Project) -> None:
     lead, page = signed_in(project.lead), reverse("new_date_poll", args=[project.room.pk])
     day = timezone.localdate() + timedelta(days=30)

@@ -81,6 +81,26 @@ def test_a_discussion_is_started_answered_edited_and_deleted_with_a_trace(projec
     assert member.post(edit, {"text": "Again."}).status_code == 404
 
 
+def test_a_discussion_is_deleted_whole_by_who_began_it_or_a_lead(project: Project) -> None:
+    thread = start(project)
+    address = reverse("delete_discussion", args=[project.room.pk, thread.pk])
+    assert signed_in(project.member).post(address).status_code == 403
+    mine = discussing.start_thread(
+        project=project.room, subject="Mine", text="Hm.", by=Visitor(project.member), now=timezone.now()
+    )
+    signed_in(project.member).post(reverse("delete_discussion", args=[project.room.pk, mine.pk]))
+    assert not Thread.objects.filter(pk=mine.pk).exists()
+    lead = signed_in(project.lead)
+    assert "Who has the depths?" not in lead.get(address).content.decode()  # it asks with the subject
+    lead.post(address)
+    assert not Post.objects.exists()
+    assert mails() == {}
+    history = lead.get(reverse("project_history", args=[project.room.pk])).content.decode()
+    assert "Discussion deleted: <bdi>Depths</bdi>" in history
+    take(answer(thread, project), thread, project)  # to an address that is no longer one
+    assert not Post.objects.exists()
+
+
 def test_a_reader_reads_and_writes_nothing_and_an_archived_project_stays_as_it_is(project: Project) -> None:
     thread = start(project)
     joining.change_role(project=project.room, person=project.member, role=Role.READER, by=project.by, now=NOW)

@@ -107,6 +107,7 @@ def test_a_file_of_the_same_name_becomes_a_version_and_older_ones_stay(project: 
         ("Plan.exe", b"MZ", "unknown_type"),
         ("Plan", b"%PDF-1.7", "bad_name"),
         (".pdf", b"%PDF-1.7", "bad_name"),
+        (f"{147 * 'a'}.pdf", b"%PDF-1.7", "bad_name"),
         ("Plan.svg", b"<html>", "other_content"),
         ("Plan.zip", b"PK\x03\x04 and nothing", "other_content"),
         ("Plan.txt", b"a\0b", "other_content"),

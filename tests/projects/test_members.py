@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import editing
+from companies import administering, editing
+from companies.administering import PersonAccess
 from companies.models import Person
 from meetings import access as meeting_access
 from meetings.access import Level, NotAllowed, NotVisible, Visitor
@@ -72,6 +73,37 @@ def signed_in(person: Person) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def test_who_leaves_their_company_leaves_its_projects_and_what_they_host_there(project: Project) -> None:
+    admin = factories.person(company=project.theirs, is_company_admin=True)
+    secretariat = factories.person(is_secretariat=True)
+    by_admin, by_secretariat = project.member, factories.person(company=project.theirs)
+    start = timezone.now() + timedelta(days=1)
+    for host in (by_admin, by_secretariat):
+        factories.meeting(
+            room=project.room.room, kind=Meeting.Kind.PROJECT_MEETING, host=host, starts_at=start
+        )
+        start += timedelta(days=1)
+    editing.remove_person(company=project.theirs, person=by_admin, now=timezone.now())
+    elsewhere = PersonAccess(
+        company=factories.company(), is_company_admin=False, is_secretariat=False, is_active=True
+    )
+    administering.change_access(person=by_secretariat, by=secretariat, access=elsewhere, now=timezone.now())
+    hosts = Meeting.objects.filter(room=project.room.pk).values_list("host", flat=True)
+    assert set(hosts) == {project.lead.pk}
+    assert kinds(project).count(Kind.LEFT) == 2
+    assert sees(admin, project.room)
+
+
+def test_who_moves_to_another_company_of_the_project_stays(project: Project) -> None:
+    access_there = PersonAccess(
+        company=project.ours, is_company_admin=False, is_secretariat=False, is_active=True
+    )
+    by = factories.person(is_secretariat=True)
+    administering.change_access(person=project.member, by=by, access=access_there, now=timezone.now())
+    assert sees(project.member, project.room)
+    assert Kind.LEFT not in kinds(project)
 
 
 # ---- joining ---------------------------------------------------------------------------------------------------
@@ -173,7 +205,7 @@ def test_the_last_lead_stays_until_another_is_named(project: Project, way: str) 
 
 
 def test_where_no_lead_is_left_every_member_is_one(project: Project) -> None:
-    editing.remove_person(company=project.ours, person=project.lead)
+    editing.remove_person(company=project.ours, person=project.lead, now=timezone.now())
     assert access.lead_of(Visitor(project.member), project.room.pk).role == Role.MEMBER
     assert not sees(project.lead, project.room)  # the role came by the company
 
