@@ -66,7 +66,7 @@ def test_a_colleague_is_told_once_a_day_however_often_they_are_removed_and_added
     for _ in range(3):
         added = add(admin.company, "new@example.org", admin)
         add(admin.company, "new@example.org", admin)
-        editing.remove_person(company=admin.company, person=added, now=timezone.now())
+        editing.remove_person(company=admin.company, person=added, now=NOW)
     assert Notification.objects.filter(kind=Kind.COLLEAGUE_ADDED).count() == 1
     add(admin.company, "new@example.org", admin, NOW + timedelta(days=1))
     assert Notification.objects.filter(kind=Kind.COLLEAGUE_ADDED).count() == 2
@@ -91,7 +91,7 @@ def test_nobody_is_moved_from_another_company() -> None:
 def test_who_was_removed_before_the_mail_left_is_told_nothing(mailer: InMemoryMailer, send: Send) -> None:
     admin = make.member()
     added = add(admin.company, "new@example.org", admin)
-    editing.remove_person(company=admin.company, person=added, now=timezone.now())
+    editing.remove_person(company=admin.company, person=added, now=NOW)
     send(NOW)
     assert mailer.mails == []
     assert Notification.objects.get().drop_reason == Reason.NOT_IN_COMPANY

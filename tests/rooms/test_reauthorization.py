@@ -149,7 +149,7 @@ def test_leaving_a_company_ends_access_to_its_project_room(way: str) -> None:
     one = authorized(room, person)
     assert code(room, one) == 0
     if way == "person":
-        editing.remove_person(company=ours, person=person, now=timezone.now())
+        editing.remove_person(company=ours, person=person, now=NOW)
     else:
         room.companies.remove(ours)
     assert code(room, one) == 4401
