@@ -105,7 +105,7 @@ class Question(models.Model):
     votes_version = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="grows with each change of the upvotes"
     )
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(pgettext_lazy("of a question", "asked at"))
     shown_at = models.DateTimeField(
         _("shown at"),
         null=True,
