@@ -75,6 +75,8 @@ def confirm_request(*, request: ContactRequest, now: datetime) -> None:
     if request.created_at < now - CONFIRMED_WITHIN:
         raise NotVisible
     _refuse_unwanted(request.company, request.person)
+    if request.confirmed_at is None:
+        _refuse_too_many_to(request.company, now)
     if ContactRequest.objects.filter(pk=request.pk, confirmed_at__isnull=True).update(confirmed_at=now):
         request.confirmed_at = now
         _tell_company(request, now)
@@ -142,10 +144,20 @@ def _refuse_unwanted(company: Company, person: Person) -> None:
 
 
 def _refuse_too_many(company: Company, person: Person, now: datetime) -> None:
-    today = ContactRequest.objects.filter(created_at__gt=now - timedelta(days=1))
-    if (
-        today.filter(person=person).count() >= REQUESTS_A_DAY
-        or today.filter(company=company).count() >= REQUESTS_TO_A_COMPANY
-    ):
-        message = _("Too many messages for one day. Nothing you entered is lost. Please try again tomorrow.")
-        raise UnableToContact("too_many", message)
+    since = now - timedelta(days=1)
+    if ContactRequest.objects.filter(person=person, created_at__gt=since).count() >= REQUESTS_A_DAY:
+        raise _too_many()
+    _refuse_too_many_to(company, now)
+
+
+def _refuse_too_many_to(company: Company, now: datetime) -> None:
+    """Counts what has reached it: else anybody could close its door with addresses that nobody confirms."""
+    since = now - timedelta(days=1)
+    arrived = ContactRequest.objects.filter(company=company, confirmed_at__gt=since)
+    if arrived.count() >= REQUESTS_TO_A_COMPANY:
+        raise _too_many()
+
+
+def _too_many() -> UnableToContact:
+    message = _("Too many messages for one day. Nothing you entered is lost. Please try again tomorrow.")
+    return UnableToContact("too_many", message)

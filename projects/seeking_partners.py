@@ -139,10 +139,12 @@ def send_request(
 
 @transaction.atomic
 def confirm_request(*, request: PartnerRequest, now: datetime) -> None:
-    """Twice does no harm. Raises NotVisible when it is too late, or the sheet is not public any more."""
+    """Twice does no harm. Raises UnableToSeek, and NotVisible when it is too late or the sheet is public no more."""
     if request.created_at < now - CONFIRMED_WITHIN:
         raise NotVisible
     access.published_sheet(request.sheet_id)
+    if request.confirmed_at is None:
+        _refuse_too_many_to(request.sheet_id, now)
     if PartnerRequest.objects.filter(pk=request.pk, confirmed_at__isnull=True).update(confirmed_at=now):
         request.confirmed_at = now
         _tell_leads(request, now)
@@ -179,10 +181,20 @@ def _tell_leads(request: PartnerRequest, now: datetime) -> None:
 
 
 def _refuse_too_many(sheet: PublishedSheet, person: Person, now: datetime) -> None:
-    today = PartnerRequest.objects.filter(created_at__gt=now - timedelta(days=1))
-    if (
-        today.filter(person=person).count() >= REQUESTS_A_DAY
-        or today.filter(sheet=sheet.pk).count() >= REQUESTS_TO_A_SHEET
-    ):
-        message = _("Too many messages for one day. Nothing you entered is lost. Please try again tomorrow.")
-        raise UnableToSeek("too_many", message)
+    since = now - timedelta(days=1)
+    if PartnerRequest.objects.filter(person=person, created_at__gt=since).count() >= REQUESTS_A_DAY:
+        raise _too_many()
+    _refuse_too_many_to(sheet.pk, now)
+
+
+def _refuse_too_many_to(sheet_id: str, now: datetime) -> None:
+    """Counts what has reached it: else anybody could close its door with addresses that nobody confirms."""
+    since = now - timedelta(days=1)
+    arrived = PartnerRequest.objects.filter(sheet=sheet_id, confirmed_at__gt=since)
+    if arrived.count() >= REQUESTS_TO_A_SHEET:
+        raise _too_many()
+
+
+def _too_many() -> UnableToSeek:
+    message = _("Too many messages for one day. Nothing you entered is lost. Please try again tomorrow.")
+    return UnableToSeek("too_many", message)

@@ -68,6 +68,9 @@ def confirm_partner_request(request: HttpRequest, token: str) -> HttpResponse:
             page["is_sent"] = True
     except (links.LinkNotValid, NotVisible):
         return render(request, "portal/partners/confirm.html", {"section": "companies"}, status=404)
+    except Refusal as refusal:
+        page["refusal"] = refusal.message
+        return render(request, "portal/partners/confirm.html", page, status=422)
     return render(request, "portal/partners/confirm.html", page)
 
 

@@ -157,6 +157,21 @@ def test_a_person_writes_only_so_often_in_a_day(company: Company, admin: Person)
     assert ContactRequest.objects.count() == requesting.REQUESTS_A_DAY
 
 
+def test_addresses_that_nobody_confirms_do_not_close_the_door_of_a_company(
+    company: Company, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requesting, "REQUESTS_TO_A_COMPANY", 1)
+    now = timezone.now()
+    waiting = [factories.contact_request(company, created_at=now, confirmed_at=None) for _each in range(2)]
+    writes = signed_in(factories.member())
+    assert writes.post(write_page(company), {"reason": "offer", "text": "Pumps?"}).status_code == 302
+    assert writes.post(write_page(company), {"reason": "offer", "text": "Pumps!"}).status_code == 429
+    too_late = Client().post(contact_request_link(waiting[0]))
+    assert too_late.status_code == 422
+    assert "Too many messages for one day." in too_late.content.decode()
+    assert len(mails(Kind.COMPANY_REQUEST)) == 1
+
+
 def test_a_company_without_people_is_not_offered_and_says_so(company: Company) -> None:
     guest = Client()
     assert write_page(company) not in guest.get(company.get_absolute_url()).content.decode()

@@ -123,6 +123,21 @@ def test_who_is_signed_in_writes_at_once_and_only_so_often(project: Project) -> 
     assert (first.name, first.company_name, first.person) == (person.name, person.company.name, person)
 
 
+def test_addresses_that_nobody_confirms_do_not_close_the_door_of_a_project(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeking_partners, "REQUESTS_TO_A_SHEET", 1)
+    sheet, now = factories.published_sheet(project.room), timezone.now()
+    waiting = [factories.partner_request(sheet, created_at=now, confirmed_at=None) for _each in range(2)]
+    public, writes = reverse("partner_offer", args=[sheet.pk]), signed_in(factories.member())
+    assert writes.post(public, {"text": "We make floats."}).status_code == 302
+    assert writes.post(public, {"text": "Many floats."}).status_code == 429
+    too_late = Client().post(partner_request_link(waiting[0]))
+    assert too_late.status_code == 422
+    assert "Too many messages for one day." in too_late.content.decode()
+    assert len(mails(Kind.PARTNER_REQUEST)) == 1
+
+
 def test_requests_that_nobody_confirmed_go_after_days_and_all_after_two_years(project: Project) -> None:
     sheet, now = factories.published_sheet(project.room), timezone.now()
     for days, confirmed in ((4, False), (2, False), (100, True), (800, True)):
