@@ -292,7 +292,7 @@ async def test_who_no_longer_belongs_to_a_project_room_is_out_of_its_media(
         given = await visitor.does("media.token")
         await sfu.joins(given)
         if way == "person":
-            await sync_to_async(editing.remove_person)(company=theirs, person=leaves)
+            await sync_to_async(editing.remove_person)(company=theirs, person=leaves, now=timezone.now())
         else:
             await sync_to_async(room.companies.remove)(theirs)
         assert await visitor.closed_with(AT_ONCE) == 4401
