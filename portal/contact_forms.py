@@ -10,8 +10,7 @@ from companies.models import Person
 from matchmaking.models import ContactRequest
 from matchmaking.requesting import ContactInput
 from notifications.contacting import WrittenMessage
-from notifications.mime import UnusableAddress, ascii_address
-from portal.form_trap import TrapForm
+from portal.form_trap import AddressForm, TrapForm
 from projects.models.sheet import LONGEST_REQUEST
 from projects.seeking_partners import RequestInput
 
@@ -25,12 +24,8 @@ class LostConfirmationForm(TrapForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_rate_limited = False
 
-
-class SenderForm(TrapForm):
+class SenderForm(AddressForm):
     """Who is signed in is not asked for name, company and address."""
 
     name = NameField(
@@ -42,23 +37,21 @@ class SenderForm(TrapForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    email = EmailAddressField(
-        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
     text = ProseField(
         label=_("Your message"), max_length=LONGEST_REQUEST, widget=forms.Textarea(attrs={"rows": 6})
     )
 
+    field_order = ("name", "company_name", "email", "reason", "text")
+
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.is_rate_limited = False
         if person is not None:
             del self.fields["email"]
             if person.name:
                 del self.fields["name"]
             if person.company is not None:
-                del self.fields["company_name"]
+                self.fields.pop("company_name", None)
 
     @property
     def address(self) -> str:
@@ -93,8 +86,6 @@ class PartnerRequestForm(SenderForm):
 class CompanyContactForm(SenderForm):
     reason = forms.ChoiceField(label=_("What is it about?"), choices=ContactRequest.Reason.choices)
 
-    field_order = ("name", "company_name", "email", "reason", "text")
-
     def content(self, *, language: str, timezone: str) -> ContactInput:
         """Only after is_valid()."""
         return ContactInput(
@@ -108,47 +99,18 @@ class CompanyContactForm(SenderForm):
         )
 
 
-class ContactForm(TrapForm):
-    """Who is signed in is not asked for name and address."""
+class ContactForm(SenderForm):
+    """To the operator. Nobody is asked for a company."""
 
-    name = NameField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    email = EmailAddressField(
-        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
+    company_name = None  # type: ignore[assignment]  # takes the field away
     text = ProseField(label=_("Your message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 7}))
-
-    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-        self.is_rate_limited = False
-        if person is not None:
-            del self.fields["email"]
-            if person.name:
-                del self.fields["name"]
-
-    def clean_email(self) -> str:
-        """The answer goes there: an address that cannot stand in a header would stop the message itself."""
-        email = str(self.cleaned_data["email"])
-        try:
-            ascii_address(email)
-        except UnusableAddress as error:
-            raise forms.ValidationError(_("Email apps can’t send to this address.")) from error
-        return email
-
-    @property
-    def address(self) -> str:
-        """Of the sender. Only after is_valid()."""
-        return self.person.email if self.person else str(self.cleaned_data["email"])
 
     def message(self, *, language: str) -> WrittenMessage:
         """Only after is_valid()."""
-        company = self.person.company if self.person else None
         return WrittenMessage(
-            name=self.cleaned_data.get("name") or (self.person.name if self.person else ""),
+            name=self.sender_name,
             email=self.address,
-            company_name=company.name if company else "",
+            company_name=self.sender_company,
             text=self.cleaned_data["text"],
             language=language,
         )

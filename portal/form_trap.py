@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.form_fields import LineField
+from companies.form_fields import EmailAddressField, LineField
+from notifications.mime import UnusableAddress, ascii_address
 
 
 class TrapForm(forms.Form):
@@ -31,6 +32,7 @@ class TrapForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_rate_limited = False
         self.shows_person_check = bool(self.data.get("is_person"))
 
     @property
@@ -56,3 +58,20 @@ class TrapForm(forms.Form):
             self.data = typed.copy()  # may be changed, and keeps every tick of a list
             self.data["leave_empty"] = ""  # type: ignore[index]
         return cleaned
+
+
+class AddressForm(TrapForm):
+    """One whose answer goes to the address that was typed."""
+
+    email = EmailAddressField(
+        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        """An address that cannot stand in a header would stop the email itself."""
+        email = str(self.cleaned_data["email"])
+        try:
+            ascii_address(email)
+        except UnusableAddress as error:
+            raise forms.ValidationError(_("Email apps can’t send to this address.")) from error
+        return email

@@ -76,7 +76,6 @@ class RegistrationForm(TrapForm, AskingForm):
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.is_rate_limited = False
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
         _offer_countries(self)

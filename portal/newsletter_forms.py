@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.form_fields import EmailAddressField, LineField
+from companies.form_fields import LineField
 from companies.forms import LanguageTextFormField, language_choices
 from companies.ids import new_id
 from companies.languages import LocalizedText, in_language
 from news.models import Article, ArticleQuerySet
-from notifications.mime import UnusableAddress, ascii_address
 from notifications.newsletters import (
     LONGEST_INTRODUCTION,
     LONGEST_SUBJECT,
@@ -20,28 +19,15 @@ from notifications.newsletters import (
     ArticleTexts,
     WrittenNewsletter,
 )
-from portal.form_trap import TrapForm
+from portal.form_trap import AddressForm
 
 NEWEST = 30  # articles to choose from
 
 
-class SubscribeForm(TrapForm):
-    email = EmailAddressField(
-        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
+class SubscribeForm(AddressForm):
     language = forms.ChoiceField(label=_("Language of the newsletter"), choices=language_choices)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_rate_limited = False
-
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
-        try:
-            ascii_address(email)
-        except UnusableAddress as error:
-            raise forms.ValidationError(_("Email apps can’t send to this address.")) from error
-        return email
+    field_order = ("email", "language")
 
 
 class _ArticlesField(forms.ModelMultipleChoiceField[Any]):

@@ -50,26 +50,11 @@ def allow_guest_from_network(request: HttpRequest, about: str) -> None:
         _count(message, PER_NETWORK_AND_MEETING, "registering", about, network)
 
 
-def allow_contacting(request: HttpRequest, email: str) -> None:
-    """Counts one message of the contact page. Raises RateLimited."""
-    message = _("Too many messages in a short time. Nothing you entered is lost. Please try again later.")
-    _count_sender(
-        request, email, message, "contacting", (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
-    )
-
-
-def allow_asking_project(request: HttpRequest, email: str) -> None:
-    """Counts one contact request to a project, within the limits of the contact page. Raises RateLimited."""
+def allow_contacting(request: HttpRequest, email: str, doing: str = "contacting") -> None:
+    """Counts one message of the contact page, or of another page on which anybody may write. Raises RateLimited."""
     message = _("Too many messages in a short time. Nothing you entered is lost. Please try again later.")
     limits = (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
-    _count_sender(request, email, message, "asking a project", limits)
-
-
-def allow_contacting_company(request: HttpRequest, email: str) -> None:
-    """Counts one contact request to a company, within the limits of the contact page. Raises RateLimited."""
-    message = _("Too many messages in a short time. Nothing you entered is lost. Please try again later.")
-    limits = (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
-    _count_sender(request, email, message, "contacting a company", limits)
+    _count_sender(request, email, message, doing, limits)
 
 
 def allow_subscribing(request: HttpRequest, email: str) -> None:

@@ -18,7 +18,7 @@ from meetings.access import NotVisible, visible_meeting, visitor_of
 from meetings.models import Meeting
 from notifications import links
 from portal.contact_forms import CompanyContactForm
-from portal.rate_limits import RateLimited, allow_contacting_company
+from portal.rate_limits import allow_contacting
 from portal.views import registration_requests
 
 
@@ -35,7 +35,7 @@ def write_to_company(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_bound:
         return _page(request, company, form, status=200)
     if not (form.is_valid() and _sent(request, company, form)):
-        return _page(request, company, form, status=429 if form.is_rate_limited else 422)
+        return _page(request, company, form, status=registration_requests.status_of(form))
     if form.person is not None:
         messages.success(request, _("Your message has been sent. The company will answer by email."))
     else:
@@ -87,8 +87,9 @@ def answer_contact_request(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, company: Company, form: CompanyContactForm) -> bool:
     """False, with errors in the form, when it was not."""
-    try:
-        allow_contacting_company(request, form.address)
+
+    def send() -> None:
+        allow_contacting(request, form.address, "contacting a company")
         requesting.send_request(
             company=company,
             content=form.content(language=active_language(), timezone=str(timezone.get_current_timezone())),
@@ -96,11 +97,8 @@ def _sent(request: HttpRequest, company: Company, form: CompanyContactForm) -> b
             meeting=_meeting_that_led_here(request),
             now=timezone.now(),
         )
-    except Refusal as refusal:
-        form.add_error(refusal.field or None, refusal.message)
-        form.is_rate_limited = isinstance(refusal, RateLimited) or refusal.code == "too_many"
-        return False
-    return True
+
+    return registration_requests.was_taken(form, send)
 
 
 def _meeting_that_led_here(request: HttpRequest) -> Meeting | None:

@@ -13,7 +13,7 @@ from meetings import access, resending
 from meetings.models import Meeting
 from meetings.resending import UnableToResend
 from portal.contact_forms import LostConfirmationForm
-from portal.rate_limits import RateLimited, allow_resending
+from portal.rate_limits import allow_resending
 from portal.views import registration_requests
 
 
@@ -46,14 +46,12 @@ def redisplay_form(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _was_requested(request: HttpRequest, meeting: Meeting, form: LostConfirmationForm) -> bool:
     """Else the form says why not."""
     email = form.cleaned_data["email"]
-    try:
+
+    def send() -> None:
         allow_resending(request, email, meeting.pk)
         resending.request_confirmation(meeting=meeting, email=email, now=timezone.now())
-    except (RateLimited, UnableToResend) as refusal:
-        form.add_error(None, refusal.message)
-        form.is_rate_limited = isinstance(refusal, RateLimited)
-        return False
-    return True
+
+    return registration_requests.was_taken(form, send)
 
 
 def _page(request: HttpRequest, meeting: Meeting, form: LostConfirmationForm, *, status: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from companies.languages import active_language
 from companies.views.request_person import person_of
 from notifications import contacting
 from portal.contact_forms import ContactForm
-from portal.rate_limits import RateLimited, allow_contacting
+from portal.rate_limits import allow_contacting
 from portal.views import registration_requests
 
 SESSION_SENT = "message_sent"  # session key
@@ -22,8 +22,11 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = _form_of(request)
     if request.method != "POST":
         return _page(request, form, status=200)
-    if not form.is_valid() or not _is_within_limits(request, form):
-        return _page(request, form, status=429 if form.is_rate_limited else 422)
+    allowed = form.is_valid() and registration_requests.was_taken(
+        form, lambda: allow_contacting(request, form.address)
+    )
+    if not allowed:
+        return _page(request, form, status=registration_requests.status_of(form))
     contacting.send_message(written=form.message(language=active_language()), now=timezone.now())
     request.session[SESSION_SENT] = True
     return registration_requests.redirect_page(request, "contact_sent")
@@ -49,16 +52,6 @@ def redisplay_form(request: HttpRequest) -> HttpResponse:
 
 def _form_of(request: HttpRequest) -> ContactForm:
     return ContactForm(request.POST if request.method == "POST" else None, person=person_of(request))
-
-
-def _is_within_limits(request: HttpRequest, form: ContactForm) -> bool:
-    try:
-        allow_contacting(request, form.address)
-    except RateLimited as rate_limited:
-        form.add_error(None, rate_limited.message)
-        form.is_rate_limited = True
-        return False
-    return True
 
 
 def _page(request: HttpRequest, form: ContactForm, *, status: int) -> HttpResponse:

@@ -23,7 +23,7 @@ from notifications import links, newsletters, subscribing
 from notifications.models import Preference
 from notifications.newsletters import UnableToSendNewsletter, Version
 from portal.newsletter_forms import NewsletterForm, SubscribeForm
-from portal.rate_limits import RateLimited, allow_subscribing
+from portal.rate_limits import allow_subscribing
 from portal.views import registration_requests
 
 PER_PAGE = 20
@@ -39,8 +39,11 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, SubscribeForm(initial={"language": active_language()}), status=200)
     form = SubscribeForm(request.POST)
-    if not form.is_valid() or not _is_within_limits(request, form):
-        return _form(request, form, status=429 if form.is_rate_limited else 422)
+    allowed = form.is_valid() and registration_requests.was_taken(
+        form, lambda: allow_subscribing(request, form.cleaned_data["email"])
+    )
+    if not allowed:
+        return _form(request, form, status=registration_requests.status_of(form))
     given = form.cleaned_data
     subscribing.request_newsletter(email=given["email"], language=given["language"], now=timezone.now())
     return render(request, "portal/newsletter_sent.html", {"section": "news", "email": given["email"]})
@@ -51,16 +54,6 @@ def redisplay_form(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST)
     registration_requests.ask_to_resubmit(form)
     return _form(request, form, status=403)
-
-
-def _is_within_limits(request: HttpRequest, form: SubscribeForm) -> bool:
-    try:
-        allow_subscribing(request, form.cleaned_data["email"])
-    except RateLimited as rate_limited:
-        form.add_error(None, rate_limited.message)
-        form.is_rate_limited = True
-        return False
-    return True
 
 
 def _form(request: HttpRequest, form: SubscribeForm, *, status: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from companies.views.request_person import person_of, submitted_data
 from meetings.access import NotVisible
 from notifications import links
 from portal.contact_forms import PartnerRequestForm
-from portal.rate_limits import RateLimited, allow_asking_project
+from portal.rate_limits import allow_contacting
 from portal.views import registration_requests
 from projects import access, seeking_partners
 from projects.models import PublishedSheet
@@ -38,7 +38,7 @@ def partner_offer(request: HttpRequest, sheet_id: str) -> HttpResponse:
     if not form.is_bound:
         return _page(request, sheet, form, status=200)
     if not (form.is_valid() and _sent(request, sheet, form)):
-        return _page(request, sheet, form, status=429 if form.is_rate_limited else 422)
+        return _page(request, sheet, form, status=registration_requests.status_of(form))
     if form.person is not None:
         messages.success(request, _("Your message has been sent. The project will answer by email."))
     else:
@@ -76,19 +76,17 @@ def confirm_partner_request(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, sheet: PublishedSheet, form: PartnerRequestForm) -> bool:
     """False, with errors in the form, when it was not."""
-    try:
-        allow_asking_project(request, form.address)
+
+    def send() -> None:
+        allow_contacting(request, form.address, "asking a project")
         seeking_partners.send_request(
             sheet=sheet,
             content=form.content(language=active_language(), timezone=str(timezone.get_current_timezone())),
             by=form.person,
             now=timezone.now(),
         )
-    except Refusal as refusal:
-        form.add_error(refusal.field or None, refusal.message)
-        form.is_rate_limited = isinstance(refusal, RateLimited) or refusal.code == "too_many"
-        return False
-    return True
+
+    return registration_requests.was_taken(form, send)
 
 
 def _page(

@@ -1,6 +1,6 @@
 """What registering for one meeting and for a whole series have in common: the form, the page, the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from companies.languages import active_language
+from companies.refusals import Refusal
 from meetings import access
 from meetings.access import Visitor
 from meetings.links import Linked
 from meetings.models import Invitation, Registration
 from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
-from portal.contact_forms import LostConfirmationForm
 from portal.form_trap import TrapForm
 from portal.forms import RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
@@ -49,14 +49,22 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
     """Whether it is valid and within the rate limits of `about`, the id of a meeting or series; adds errors to it."""
     if not form.is_valid():
         return False
-    try:
-        email = form.person.email if form.person else form.cleaned_data["email"]
-        allow_registering(request, email)
+
+    def allow() -> None:
+        allow_registering(request, form.person.email if form.person else form.cleaned_data["email"])
         if form.person is None:
             allow_guest_from_network(request, about)
-    except RateLimited as rate_limited:
-        form.add_error(None, rate_limited.message)
-        form.is_rate_limited = True
+
+    return was_taken(form, allow)
+
+
+def was_taken(form: TrapForm, flow: Callable[[], object]) -> bool:
+    """Calls the flow. False, with errors in the form, when it refuses what the form holds, or to do so again now."""
+    try:
+        flow()
+    except Refusal as refusal:
+        form.add_error(refusal.field or None, refusal.message)
+        form.is_rate_limited = isinstance(refusal, RateLimited) or refusal.code == "too_many"
         return False
     return True
 
@@ -86,7 +94,7 @@ def form_page(
     return response
 
 
-def status_of(form: RegistrationForm | LostConfirmationForm) -> int:
+def status_of(form: TrapForm) -> int:
     """HTTP status of a page that shows the form again."""
     return 429 if form.is_rate_limited else 422
 

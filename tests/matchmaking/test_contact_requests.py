@@ -13,7 +13,7 @@ from companies.models import Company, Person
 from matchmaking import requesting
 from matchmaking.models import BlockedSender, ContactRequest
 from notifications import relevance
-from notifications.contact_messages import compose_about_contact
+from notifications.company_messages import compose_about_contact
 from notifications.links import contact_answer_link, contact_request_link
 from notifications.models import ContactMessage, Notification
 from tests import factories
@@ -56,6 +56,8 @@ def test_a_guest_confirms_the_address_and_it_is_shown_once_the_company_accepts(
     wrong = guest.post(write_page(company), {**OF_GUEST, "email": "no", "text": "We make floats."})
     assert wrong.status_code == 422
     assert "We make floats." in wrong.content.decode()
+    unusable = guest.post(write_page(company), {**OF_GUEST, "email": '"a"@example.org', "text": "Floats."})
+    assert "Email apps can’t send to this address." in unusable.content.decode()
     guest.post(write_page(company), {**OF_GUEST, "text": "We make floats."})
     asked = ContactRequest.objects.get()
     admins, inbox = signed_in(admin), reverse("contact_requests")

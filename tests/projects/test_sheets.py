@@ -75,6 +75,8 @@ def test_a_guest_confirms_the_address_and_it_is_shown_once_a_lead_answers(projec
     trapped = guest.post(public, {**given, "leave_empty": "x"})
     assert trapped.status_code == 422
     assert "We make floats." in trapped.content.decode()
+    unusable = guest.post(public, {**given, "email": '"a"@example.org'})
+    assert "Email apps can’t send to this address." in unusable.content.decode()
     guest.post(public, given)
     asked = PartnerRequest.objects.get()
     requests = reverse("partner_requests", args=[project.room.pk])
