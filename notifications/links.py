@@ -1,8 +1,10 @@
 """Signed links to unsubscribe (RFC 8058) and to confirm a request for the newsletter; a GET changes nothing."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Model, QuerySet
 
 from companies.models import Person
 from companies.paths import path_with
@@ -11,6 +13,8 @@ from matchmaking.requesting import CONFIRMED_WITHIN as CONTACT_CONFIRMED_WITHIN
 from notifications.models import NewsletterRequest, Preference
 from projects.models import Action, DatePoll, PartnerRequest
 from projects.seeking_partners import CONFIRMED_WITHIN
+
+Row = TypeVar("Row", bound=Model)
 
 
 class LinkNotValid(Exception):
@@ -43,13 +47,7 @@ def newsletter_link(request: NewsletterRequest) -> str:
 
 def resolve_newsletter_link(token: str) -> NewsletterRequest:
     """Raises LinkNotValid, also for a request that was confirmed or has lapsed."""
-    try:
-        request = NewsletterRequest.objects.filter(pk=_signer("newsletter").unsign(token)).first()
-    except BadSignature as error:
-        raise LinkNotValid from error
-    if request is None:
-        raise LinkNotValid
-    return request
+    return _found(NewsletterRequest.objects.filter(pk=_unsigned("newsletter", token)))
 
 
 def action_link(person: Person, action: Action) -> str:
@@ -59,16 +57,8 @@ def action_link(person: Person, action: Action) -> str:
 
 def resolve_action_link(token: str) -> tuple[Person, Action]:
     """Raises LinkNotValid."""
-    try:
-        key, _dash, action_id = _signer("action").unsign(token).partition("-")
-        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
-    except (BadSignature, ValueError) as error:
-        raise LinkNotValid from error
-    found = Action.objects.select_related("project", "person", "company")
-    action = found.filter(pk=action_id).first()
-    if person is None or action is None:
-        raise LinkNotValid
-    return person, action
+    person, key = _person_and_key("action", token)
+    return person, _found(Action.objects.select_related("project", "person", "company").filter(pk=key))
 
 
 def date_poll_link(person: Person, poll: DatePoll) -> str:
@@ -78,15 +68,8 @@ def date_poll_link(person: Person, poll: DatePoll) -> str:
 
 def resolve_date_poll_link(token: str) -> tuple[Person, DatePoll]:
     """Raises LinkNotValid."""
-    try:
-        key, _dash, poll_id = _signer("date poll").unsign(token).partition("-")
-        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
-    except (BadSignature, ValueError) as error:
-        raise LinkNotValid from error
-    poll = DatePoll.objects.select_related("project__room").filter(pk=poll_id).first()
-    if person is None or poll is None:
-        raise LinkNotValid
-    return person, poll
+    person, key = _person_and_key("date poll", token)
+    return person, _found(DatePoll.objects.select_related("project__room").filter(pk=key))
 
 
 def partner_request_link(request: PartnerRequest) -> str:
@@ -96,15 +79,9 @@ def partner_request_link(request: PartnerRequest) -> str:
 
 def resolve_partner_request_link(token: str, *, now: datetime) -> PartnerRequest:
     """Raises LinkNotValid, also when it is too late."""
-    try:
-        key = _signer("partner request").unsign(token)
-    except BadSignature as error:
-        raise LinkNotValid from error
-    found = PartnerRequest.objects.select_related("sheet__project", "person")
-    request = found.filter(pk=key, created_at__gte=now - CONFIRMED_WITHIN).first()
-    if request is None:
-        raise LinkNotValid
-    return request
+    requests = PartnerRequest.objects.select_related("sheet__project", "person")
+    in_time = requests.filter(created_at__gte=now - CONFIRMED_WITHIN)
+    return _found(in_time.filter(pk=_unsigned("partner request", token)))
 
 
 def contact_request_link(request: ContactRequest) -> str:
@@ -114,15 +91,9 @@ def contact_request_link(request: ContactRequest) -> str:
 
 def resolve_contact_request_link(token: str, *, now: datetime) -> ContactRequest:
     """Raises LinkNotValid, also when it is too late."""
-    try:
-        key = _signer("contact request").unsign(token)
-    except BadSignature as error:
-        raise LinkNotValid from error
-    found = ContactRequest.objects.select_related("company", "person")
-    request = found.filter(pk=key, created_at__gte=now - CONTACT_CONFIRMED_WITHIN).first()
-    if request is None:
-        raise LinkNotValid
-    return request
+    requests = ContactRequest.objects.select_related("company", "person")
+    in_time = requests.filter(created_at__gte=now - CONTACT_CONFIRMED_WITHIN)
+    return _found(in_time.filter(pk=_unsigned("contact request", token)))
 
 
 def contact_answer_link(person: Person, request: ContactRequest) -> str:
@@ -132,14 +103,32 @@ def contact_answer_link(person: Person, request: ContactRequest) -> str:
 
 def resolve_contact_answer_link(token: str) -> tuple[Person, str]:
     """Who answers, and the key of what. Raises LinkNotValid."""
-    try:
-        key, _dash, request_id = _signer("contact answer").unsign(token).partition("-")
-        person = Person.objects.filter(pk=int(key), is_active=True).select_related("company").first()
-    except (BadSignature, ValueError) as error:
-        raise LinkNotValid from error
-    if person is None:
+    return _person_and_key("contact answer", token)
+
+
+def _person_and_key(salt: str, token: str) -> tuple[Person, str]:
+    """Whose link it is, and the key of what it is about. Raises LinkNotValid."""
+    person_id, _dash, key = _unsigned(salt, token).partition("-")
+    if not person_id.isdecimal():
         raise LinkNotValid
-    return person, request_id
+    people = Person.objects.filter(pk=int(person_id), is_active=True)
+    return _found(people.select_related("company")), key
+
+
+def _unsigned(salt: str, token: str) -> str:
+    """Raises LinkNotValid."""
+    try:
+        return _signer(salt).unsign(token)
+    except BadSignature as error:
+        raise LinkNotValid from error
+
+
+def _found(rows: QuerySet[Row]) -> Row:
+    """The one that there is. Raises LinkNotValid."""
+    row = rows.first()
+    if row is None:
+        raise LinkNotValid
+    return row
 
 
 def _signer(salt: str = "unsubscribe") -> Signer:
