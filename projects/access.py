@@ -68,6 +68,10 @@ class Membership:
     def may_write(self) -> bool:
         return self.project.is_open and self.role != Role.READER
 
+    def may_delete(self, made_by_id: int | None) -> bool:
+        """What that person made: they themselves, and leads."""
+        return self.may_write and (self.may_lead or made_by_id == self.person.pk)
+
 
 def project_rooms(visitor: Visitor) -> QuerySet[ProjectRoom]:
     return ProjectRoom.objects.filter(room__in=access.project_rooms(visitor).values("pk"))

@@ -9,7 +9,7 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Project rooms")
 
     def ready(self) -> None:
-        from companies import content_versions, leaving
+        from companies import content_versions, leaving_company
         from meetings.access import register_memberships
         from projects import joining, models, personal_data
         from projects.memberships import memberships
@@ -21,7 +21,7 @@ class ProjectsConfig(AppConfig):
 
         policy.register(Room.Kind.PROJECT, ProjectPolicy())
         register_memberships(memberships)
-        leaving.register_step(joining.left_company)
+        leaving_company.register_step(joining.left_company)
         register(PROJECT)
         content_versions.watch(models.ProjectRoom)
         personal_data.register_all()

@@ -192,16 +192,12 @@ def delete_date_poll(*, poll: DatePoll, by: Visitor, now: datetime) -> None:
     """
     lock(poll.project)
     member = access.writer_in(by, poll.project_id)
-    if not may_delete(member, poll):
+    if not member.may_delete(poll.made_by_id):
         raise NotAllowed
     if DatePoll.objects.filter(pk=poll.pk).delete()[0]:
         history.write(
             member.project, HistoryEntry.Kind.POLL_DELETED, by=member.person, now=now, title=poll.title
         )
-
-
-def may_delete(member: access.Membership, poll: DatePoll) -> bool:
-    return member.may_write and (member.may_lead or poll.made_by_id == member.person.pk)
 
 
 def take_due_steps(*, now: datetime) -> None:

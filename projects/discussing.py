@@ -75,7 +75,7 @@ def delete_post(*, post: Post, by: Visitor, now: datetime) -> None:
     Raises UnableToPost, and as `access.writer_in`.
     """
     member = access.writer_in(by, post.thread.project_id)
-    if post.written_by_id != member.person.pk and not member.may_lead:
+    if not member.may_delete(post.written_by_id):
         raise NotAllowed
     standing = Post.objects.filter(pk=post.pk, deleted_at__isnull=True)
     if not standing.update(text="", deleted_at=now, deleted_by=member.person):
@@ -90,16 +90,12 @@ def delete_thread(*, thread: Thread, by: Visitor, now: datetime) -> None:
     """
     lock(thread.project)
     member = access.writer_in(by, thread.project_id)
-    if not may_delete(member, thread):
+    if not member.may_delete(thread.started_by_id):
         raise NotAllowed
     if Thread.objects.filter(pk=thread.pk).delete()[0]:
         history.write(
             member.project, HistoryEntry.Kind.THREAD_DELETED, by=member.person, now=now, name=thread.subject
         )
-
-
-def may_delete(member: Membership, thread: Thread) -> bool:
-    return member.may_write and (member.may_lead or thread.started_by_id == member.person.pk)
 
 
 @transaction.atomic

@@ -17,7 +17,6 @@ from engagement.resources.file_types import MESSAGES as TYPE_MESSAGES
 from engagement.resources.file_types import UnableToTake, ending_of, type_of
 from meetings.access import NotAllowed, NotVisible, Visitor
 from projects import access, files, history, virus_scanner
-from projects.access import Membership
 from projects.file_kinds import KINDS, LARGEST_FILE, has_pictures
 from projects.leading import lock
 from projects.memberships import TermsNotAccepted
@@ -188,7 +187,7 @@ def delete_file(*, file: ProjectFile, by: Visitor, now: datetime) -> None:
     """
     lock(file.project)
     member = access.writer_in(by, file.project_id)
-    if not may_delete(member, file):
+    if not member.may_delete(file.added_by_id):
         raise NotAllowed
     for version_id in file.versions.values_list("pk", flat=True):
         files.delete_after_commit(version_id)
@@ -196,10 +195,6 @@ def delete_file(*, file: ProjectFile, by: Visitor, now: datetime) -> None:
         abandon_upload(upload=upload)
     if ProjectFile.objects.filter(pk=file.pk).delete()[0]:
         history.write(member.project, Kind.FILE_DELETED, by=member.person, now=now, name=file.name)
-
-
-def may_delete(member: Membership, file: ProjectFile) -> bool:
-    return member.may_write and (member.may_lead or file.added_by_id == member.person.pk)
 
 
 # ---- what they share -----------------------------------------------------------------------------------------

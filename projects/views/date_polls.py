@@ -78,7 +78,7 @@ def date_poll(request: HttpRequest, room_id: str, poll_id: str) -> HttpResponse:
         "form": form,
         "is_open": is_open,
         "takes_answers": is_open and poll.takes_answers(now),
-        "may_delete": date_polling.may_delete(member, poll),
+        "may_delete": member.may_delete(poll.made_by_id),
         "may_choose": is_open and member.may_write and access.can_schedule(visitor),
     }
     return render(request, "projects/date_poll.html", context, status=422 if form.errors else 200)
@@ -125,7 +125,7 @@ def delete_date_poll(request: HttpRequest, room_id: str, poll_id: str) -> HttpRe
     visitor = access.visitor_of(request)
     member = project_access.writer_in(visitor, room_id)
     poll = project_access.date_poll_in(room_id, poll_id)
-    if not date_polling.may_delete(member, poll):
+    if not member.may_delete(poll.made_by_id):
         raise access.NotAllowed
     if request.method == "POST":
         date_polling.delete_date_poll(poll=poll, by=visitor, now=timezone.now())

@@ -77,8 +77,12 @@ def discussion(request: HttpRequest, room_id: str, thread_id: str) -> HttpRespon
     page = page_of(request, "page", posts, POSTS_PER_PAGE)
     if "page" not in request.GET:
         page = page.paginator.get_page(page.paginator.num_pages)
-    may_delete = discussing.may_delete(member, thread)
-    context = {**_context(member, thread), "page": page, "form": form, "may_delete": may_delete}
+    context = {
+        **_context(member, thread),
+        "page": page,
+        "form": form,
+        "may_delete": member.may_delete(thread.started_by_id),
+    }
     return render(request, "projects/discussion.html", context, status=422 if form.errors else 200)
 
 
@@ -126,7 +130,7 @@ def delete_post(request: HttpRequest, room_id: str, thread_id: str, post_id: str
     visitor = visitor_of(request)
     member = access.writer_in(visitor, room_id)
     doomed = _post(room_id, thread_id, post_id)
-    if doomed.written_by_id != member.person.pk and not member.may_lead:
+    if not member.may_delete(doomed.written_by_id):
         raise NotAllowed
     if request.method == "POST":
         try:
@@ -158,7 +162,7 @@ def delete_discussion(request: HttpRequest, room_id: str, thread_id: str) -> Htt
     visitor = visitor_of(request)
     member = access.writer_in(visitor, room_id)
     thread = access.thread_in(room_id, thread_id)
-    if not discussing.may_delete(member, thread):
+    if not member.may_delete(thread.started_by_id):
         raise NotAllowed
     if request.method == "POST":
         discussing.delete_thread(thread=thread, by=visitor, now=timezone.now())

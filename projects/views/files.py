@@ -72,7 +72,7 @@ def project_file(request: HttpRequest, room_id: str, file_id: str) -> HttpRespon
         **_page(member, form),
         "file": file,
         "address": request.build_absolute_uri(reverse("project_file", args=[room_id, file_id])),
-        "may_delete": filing.may_delete(member, file),
+        "may_delete": member.may_delete(file.added_by_id),
         "versions": page_of(request, "page", versions, VERSIONS_PER_PAGE),
         **_preview_of(request, file),
     }
@@ -86,7 +86,7 @@ def delete_project_file(request: HttpRequest, room_id: str, file_id: str) -> Htt
     visitor = visitor_of(request)
     member = access.writer_in(visitor, room_id)
     file = access.file_in(member.project, file_id)
-    if not filing.may_delete(member, file):
+    if not member.may_delete(file.added_by_id):
         raise NotAllowed
     if request.method == "POST":
         filing.delete_file(file=file, by=visitor, now=timezone.now())
