@@ -46,30 +46,35 @@ def tier_of(visitor: Visitor) -> VisibilityTier:
 def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
     """Published and open to the visitor's tier, or involving them: host, speaker, registered, invited, project room."""
     tier = tier_of(visitor)
-    if tier == VisibilityTier.EVERYTHING or not can_be_involved(visitor):
+    if not _may_see_more(visitor):
         return meetings_open_to(tier)
     return Meeting.objects.filter(_visible_to_tier(tier) | _involving(visitor))
 
 
 def visible_meeting(visitor: Visitor, meeting_id: str, *related: str) -> Meeting | None:
-    """The one of these that has this id, with its related rows.
-
-    What is open to the visitor's tier is found without asking whom it involves, which is the costly part.
-    """
-    found = _with_id(meetings_open_to(tier_of(visitor)), meeting_id, related).first()
-    if found is None and can_be_involved(visitor) and not visitor.is_secretariat:
-        found = _with_id(meetings_involving(visitor), meeting_id, related).first()
-    return found
+    """The one of these that has this id, with its related rows."""
+    for meetings in _in_two_steps(visitor):
+        found = meetings.filter(pk=meeting_id).select_related(*(related or [None])).first()
+        if found is not None:
+            return found
+    return None
 
 
 def sees_meeting(visitor: Visitor, meeting_id: str) -> bool:
     """Whether it is among them."""
-    return visible_meeting(visitor, meeting_id) is not None
+    return any(meetings.filter(pk=meeting_id).exists() for meetings in _in_two_steps(visitor))
 
 
-def _with_id(meetings: MeetingQuerySet, meeting_id: str, related: tuple[str, ...]) -> MeetingQuerySet:
-    found = meetings.filter(pk=meeting_id)
-    return found.select_related(*related) if related else found
+def _in_two_steps(visitor: Visitor) -> Iterator[MeetingQuerySet]:
+    """Together the visible ones. Whom a meeting involves is the costly question: only what is hidden needs it."""
+    yield meetings_open_to(tier_of(visitor))
+    if _may_see_more(visitor):
+        yield meetings_involving(visitor)
+
+
+def _may_see_more(visitor: Visitor) -> bool:
+    """Than everybody of their tier."""
+    return can_be_involved(visitor) and not visitor.is_secretariat
 
 
 def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozenset[str]:
