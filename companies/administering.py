@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from companies import leaving, sessions, signals, signing_in
+from companies import leaving_company, sessions, signals, signing_in
 from companies.models import Company, Person
 from companies.refusals import Refusal
 
@@ -49,7 +49,7 @@ def change_access(*, person: Person, by: Person, access: PersonAccess, now: date
     person.is_active = access.is_active
     person.save(update_fields=["company", "is_company_admin", "is_secretariat", "is_active"])
     if former is not None and former != access.company:
-        leaving.has_left(person=person, company=former, now=now)
+        leaving_company.has_left(person=person, company=former, now=now)
     signals.access_changed.send(Person, people=[person.pk])
     if not person.is_active:
         end_access(person=person, now=now)

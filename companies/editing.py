@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from companies import leaving, signals
+from companies import leaving_company, signals
 from companies.access import company_to_edit
 from companies.folding import slug_of
 from companies.guests import get_or_create_person
@@ -200,7 +200,7 @@ def remove_person(*, company: Company, person: Person, now: datetime) -> None:
     members = Person.objects.filter(pk=person.pk, company=company)
     if members.update(company=None, is_company_admin=False):
         person.refresh_from_db()
-        leaving.has_left(person=person, company=company, now=now)
+        leaving_company.has_left(person=person, company=company, now=now)
     signals.access_changed.send(Person, people=[person.pk])
 
 

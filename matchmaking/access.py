@@ -66,8 +66,7 @@ def sent_by(person: Person) -> QuerySet[ContactRequest]:
 
 def request_to_answer(person: Person, request_id: str) -> ContactRequest:
     """Raises NotVisible for people of other companies."""
-    found = received_by(person).select_related("company", "person", "answered_by", "meeting")
-    request = found.filter(pk=request_id).first()
+    request = received_by(person).select_related("company").filter(pk=request_id).first()
     if request is None:
         raise NotVisible
     return request

@@ -16,7 +16,7 @@ from companies.languages import LanguageText, in_language, language_name, with_l
 from companies.models import Person
 from companies.templatetags.page import day_in_words, not_translated
 from meetings.models import Meeting
-from notifications.contact_messages import compose_about_contact
+from notifications.company_messages import compose_about_contact
 from notifications.digest_content import content_of
 from notifications.editable_texts import FilledText, Texts, filled
 from notifications.email_content import (
