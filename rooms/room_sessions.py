@@ -120,10 +120,13 @@ class RoomSessions:
     async def leave(self, room: RoomSession, connection: Connection) -> None:
         room.remove(connection)
         self._close_later(room)
-        if connection.has_media:
-            connection.has_media = False
-            self.spawn(self._end_media(room, connection))
-        await self.departures.add(connection.id)
+        try:
+            await self.departures.add(connection.id)
+        finally:
+            # After the presence: `media_rights` would find the right of who comes back in between.
+            if connection.has_media:
+                connection.has_media = False
+                self.spawn(self._end_media(room, connection))
 
     async def _end_media(self, room: RoomSession, connection: Connection) -> None:
         async with self._media_semaphore:

@@ -16,6 +16,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -239,6 +240,23 @@ async def opened_with(sfu: Sfu, case: Case, ticket: dict[str, Any]) -> int | Non
     visitor = await open_socket(sfu.server, case.meeting.room_id)
     await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket["ticket"]}))
     return await visitor.closed_with(10)
+
+
+async def test_sound_and_picture_end_after_the_presence(case: Case, sfu: Sfu) -> None:
+    """Or who comes back in between with the token of before would be found present, and stay."""
+    visitor = await join_with_ticket(sfu, case)
+    await sfu.joins(await visitor.does("media.token"))
+    writing = transaction.atomic()
+    await sync_to_async(writing.__enter__)()
+    try:
+        await Presence.objects.filter(connection=visitor.connection).aupdate(seen_at=timezone.now())
+        await visitor.close()
+        with pytest.raises(TimeoutError):
+            await sfu.carries_nobody(case.meeting.room_id, seconds=1)
+    finally:
+        await sync_to_async(writing.__exit__)(None, None, None)
+    await sfu.carries_nobody(case.meeting.room_id)
+    assert not await Presence.objects.present().aexists()
 
 
 async def test_a_person_removed_by_a_host_cannot_join_again(case: Case, sfu: Sfu) -> None:

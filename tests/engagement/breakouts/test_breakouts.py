@@ -81,6 +81,8 @@ async def test_two_processes_know_the_same_and_close_both(
     ]
     async with closing(host, *guests):
         rooms = await opened(host, names=("Red",))
+        for guest in guests:
+            await guest.receives("breakout.opened")
         replies = [await guest.does("breakout.join") for guest in guests]
         inside = [
             await go_with(server, reply) for server, reply in zip((first, second), replies, strict=True)
