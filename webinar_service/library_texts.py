@@ -181,6 +181,56 @@ TEXTS = (
         "for setting a new one."
     ),
     gettext_noop("Select all objects on this page for an action"),
+    # Django's administration, with a value that its own texts put into a wrong case
+    gettext_noop("%(model_name)s with this %(field_labels)s already exists."),
+    gettext_noop("%(model_name)s with this %(field_label)s already exists."),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop("Successfully deleted %(count)d %(items)s."),
+    gettext_noop("Cannot delete %(name)s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Add another %(model)s"),
+    gettext_noop("Add %s"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Select %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("Select all %(total_count)s %(module_name)s"),
+    gettext_noop("Change selected %(model)s"),
+    gettext_noop("Delete selected %(model)s"),
+    gettext_noop(
+        "Deleting %(class_name)s %(instance)s would require deleting the following protected "
+        "related objects: %(related_objects)s"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s '%(escaped_object)s' would result in deleting related "
+        "objects, but your account doesn't have permission to delete the following types of "
+        "objects:"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following "
+        "protected related objects:"
+    ),
+    gettext_noop(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the '
+        "following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Deleting the selected %(objects_name)s would result in deleting related objects, but your "
+        "account doesn't have permission to delete the following types of objects:"
+    ),
+    gettext_noop(
+        "Deleting the selected %(objects_name)s would require deleting the following protected "
+        "related objects:"
+    ),
+    gettext_noop(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the following "
+        "objects and their related items will be deleted:"
+    ),
+    gettext_noop("%(name)s object with primary key %(key)r does not exist."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("Changed {fields}."),
     # Django's accounts
     gettext_noop("Conflicting form data submitted. Please try again."),
     gettext_noop("Password-based authentication was disabled."),
@@ -220,6 +270,9 @@ PLURALS = (
     ngettext_lazy("%(num)d minute", "%(num)d minutes"),
     ngettext_lazy("%(size)d byte", "%(size)d bytes"),
     ngettext_lazy("entry", "entries"),
+    ngettext_lazy(
+        "%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully."
+    ),
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
