@@ -12,6 +12,8 @@ from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings.access.memberships import memberships
 from meetings.access.visibility import (
+    held_invitations,
+    held_registrations,
     own_invitations,
     own_registrations,
     sees_meeting,
@@ -27,6 +29,8 @@ from meetings.access.visitors import (
     Visitor,
 )
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
+from meetings.models.invitation import InvitationQuerySet
+from meetings.models.registration import RegistrationQuerySet
 
 
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
@@ -150,12 +154,19 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     return {registration.meeting_id: registration for registration in registrations}
 
 
-def _own_registrations(visitor: Visitor, meetings: Collection[str]) -> Iterable[Registration]:
+def _own_registrations(visitor: Visitor, meetings: Mapping[str, Meeting]) -> Iterable[Registration]:
     """With their people; for guests also in other meetings."""
     if visitor.person is None:
         return _of_personal_links(visitor.registration_ids)
-    own = own_registrations(visitor).select_related("person").order_by()
+    own = _registrations_in(visitor, meetings.values()).select_related("person").order_by()
     return own.filter(meeting__in=meetings)  # somebody may have years of registrations
+
+
+def _registrations_in(visitor: Visitor, meetings: Iterable[Meeting]) -> RegistrationQuerySet:
+    """The visitor's. Only a project can be closed to them, and asking whether it is costs more than all the rest."""
+    if any(meeting.room.is_project_room for meeting in meetings):
+        return own_registrations(visitor)
+    return held_registrations(visitor)
 
 
 _REGISTRATION = [field.attname for field in Registration._meta.concrete_fields]
@@ -186,11 +197,16 @@ def registration_for(visitor: Visitor, registration_id: str) -> Registration:
     )
     if registration is None:
         raise NotVisible
-    if own_registrations(visitor).filter(pk=registration.pk).exists():
+    if is_own_registration(visitor, registration):
         return registration
     if level_in(visitor, registration.meeting) >= Level.HOST:
         return registration
     raise NotVisible
+
+
+def is_own_registration(visitor: Visitor, registration: Registration) -> bool:
+    """False for the host, who sees everybody's registrations."""
+    return _registrations_in(visitor, [registration.meeting]).filter(pk=registration.pk).exists()
 
 
 def unanswered_invitations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Invitation]:
@@ -198,18 +214,30 @@ def unanswered_invitations_in(visitor: Visitor, meetings: Collection[Meeting]) -
     if visitor.person is None and not visitor.invitation_ids:
         return {}
     person_id = visitor.person.pk if visitor.person else None
-    found = own_invitations(visitor).unanswered().filter(meeting__in=[meeting.pk for meeting in meetings])
+    found = _invitations_to(visitor, meetings).unanswered().filter(meeting__in=[each.pk for each in meetings])
     invitations = sorted(found, key=lambda one: (one.person_id == person_id, one.invited_at, one.pk))
     return {invitation.meeting_id: invitation for invitation in invitations}
 
 
 def invitation_for(visitor: Visitor, invitation_id: str) -> Invitation:
     """The visitor's own, also a declined one. Raises NotVisible."""
-    found = own_invitations(visitor).select_related("person", *(f"meeting__{name}" for name in _SHOWN))
+    found = held_invitations(visitor).select_related("person", *(f"meeting__{name}" for name in _SHOWN))
     invitation = found.filter(pk=invitation_id).first()
     if invitation is None:
         raise NotVisible
+    if (
+        invitation.meeting.room.is_project_room
+        and not own_invitations(visitor).filter(pk=invitation.pk).exists()
+    ):
+        raise NotVisible
     return invitation
+
+
+def _invitations_to(visitor: Visitor, meetings: Iterable[Meeting]) -> InvitationQuerySet:
+    """As `_registrations_in`."""
+    if any(meeting.room.is_project_room for meeting in meetings):
+        return own_invitations(visitor)
+    return held_invitations(visitor)
 
 
 def invitations_beside(invitation: Invitation, *, now: datetime) -> QuerySet[Invitation]:
@@ -223,7 +251,7 @@ def invitation_to_manage(visitor: Visitor, invitation_id: str) -> Invitation:
     """In a meeting that the visitor hosts. Raises NotVisible."""
     found = Invitation.objects.select_related("person", *(f"meeting__{name}" for name in _SHOWN))
     invitation = found.filter(pk=invitation_id).first()
-    if invitation is None or not sees_meeting(visitor, invitation.meeting_id):
+    if invitation is None or not sees_meeting(visitor, invitation.meeting):
         raise NotVisible
     if level_in(visitor, invitation.meeting) < Level.HOST:
         raise NotVisible

@@ -105,4 +105,4 @@ def is_host_or_on_stage(visitor: Visitor, meeting: Meeting) -> bool:
 
 
 def _sees(visitor: Visitor, meeting: Meeting) -> bool:
-    return sees_meeting(visitor, meeting.pk)
+    return sees_meeting(visitor, meeting)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
@@ -18,7 +18,7 @@ from meetings.models.programme import ProgrammeQuerySet
 from meetings.models.registration import RegistrationQuerySet
 from rooms.models import Room
 
-Held = TypeVar("Held", Registration, MeetingRole)
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
 
 class VisibilityTier(IntEnum):
@@ -53,23 +53,18 @@ def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 def visible_meeting(visitor: Visitor, meeting_id: str, *related: str) -> Meeting | None:
     """The one of these that has this id, with its related rows."""
-    for meetings in _in_two_steps(visitor):
-        found = meetings.filter(pk=meeting_id).select_related(*(related or [None])).first()
-        if found is not None:
-            return found
-    return None
+    meeting = Meeting.objects.filter(pk=meeting_id).select_related("room", *related).first()
+    return meeting if meeting is not None and sees_meeting(visitor, meeting) else None
 
 
-def sees_meeting(visitor: Visitor, meeting_id: str) -> bool:
-    """Whether it is among them."""
-    return any(meetings.filter(pk=meeting_id).exists() for meetings in _in_two_steps(visitor))
-
-
-def _in_two_steps(visitor: Visitor) -> Iterator[MeetingQuerySet]:
-    """Together the visible ones. Whom a meeting involves is the costly question: only what is hidden needs it."""
-    yield meetings_open_to(tier_of(visitor))
-    if _may_see_more(visitor):
-        yield meetings_involving(visitor)
+def sees_meeting(visitor: Visitor, meeting: Meeting) -> bool:
+    """Whether it is among them. Whom it involves is the costly question: only what is hidden from the tier needs it."""
+    if _is_open_to(tier_of(visitor), meeting):
+        return True
+    if not _may_see_more(visitor):
+        return False
+    involved = _involving(visitor, may_be_closed=meeting.room.is_project_room)
+    return Meeting.objects.filter(involved, pk=meeting.pk).exists()
 
 
 def _may_see_more(visitor: Visitor) -> bool:
@@ -123,30 +118,44 @@ VISIBILITIES_OF_TIER: Mapping[VisibilityTier, tuple[Meeting.Visibility, ...]] = 
 }
 
 
+def _is_open_to(tier: VisibilityTier, meeting: Meeting) -> bool:
+    """As `_visible_to_tier`."""
+    if tier == VisibilityTier.EVERYTHING:
+        return True
+    return meeting.state != Meeting.State.DRAFT and meeting.visibility in VISIBILITIES_OF_TIER[tier]
+
+
 def _visible_to_tier(tier: VisibilityTier) -> Q:
     if tier == VisibilityTier.EVERYTHING:
         return ~Q(pk__in=[])
     return ~Q(state=Meeting.State.DRAFT) & Q(visibility__in=VISIBILITIES_OF_TIER[tier])
 
 
-def _involving(visitor: Visitor) -> Q:
-    """Drafts for their hosts alone; none of a project that is closed to the person."""
+def _involving(visitor: Visitor, *, may_be_closed: bool = True) -> Q:
+    """Drafts for their hosts alone; none of a project that is closed to the person.
+
+    Without `may_be_closed`, of meetings that are in no project room: it is the greater part of the question.
+    """
+    rows_of = _not_closed if may_be_closed else _unchanged
     involved = Q(pk__in=[])
     if visitor.registration_ids:
         registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
-        involved |= Q(pk__in=_not_closed(registrations).values("meeting"))
+        involved |= Q(pk__in=rows_of(registrations).values("meeting"))
     if visitor.role_ids:
         roles = MeetingRole.objects.filter(pk__in=visitor.role_ids)
-        involved |= Q(pk__in=_not_closed(roles).values("meeting"))
+        involved |= Q(pk__in=rows_of(roles).values("meeting"))
     if visitor.person is not None or visitor.invitation_ids:
-        involved |= Q(pk__in=own_invitations(visitor).admitting().values("meeting"))
+        involved |= Q(pk__in=rows_of(held_invitations(visitor)).admitting().values("meeting"))
+    is_published = ~Q(state=Meeting.State.DRAFT)
     if visitor.person is None:
-        return ~Q(state=Meeting.State.DRAFT) & involved
+        return is_published & involved
     roles = MeetingRole.objects.filter(person=visitor.person)
-    own = Q(room__in=project_rooms(visitor).values("pk")) | Q(pk__in=roles.values("meeting"))
+    own = Q(pk__in=roles.values("meeting"))
     own |= Q(pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting"))
     hosted = Q(host=visitor.person) | Q(pk__in=roles.filter(role=MeetingRole.Role.CO_HOST).values("meeting"))
-    is_published = ~Q(state=Meeting.State.DRAFT)
+    if not may_be_closed:
+        return (is_published & (involved | own)) | hosted
+    own |= Q(room__in=project_rooms(visitor).values("pk"))
     by_themselves = ((is_published & own) | hosted) & ~_in_closed_project(visitor)
     return (is_published & involved) | by_themselves
 
@@ -155,9 +164,13 @@ def _in_closed_project(visitor: Visitor) -> Q:
     return Q(room__in=closed_project_rooms(visitor).values("pk"))
 
 
-def _not_closed(rows: QuerySet[Held]) -> QuerySet[Held]:
+def _not_closed(rows: Rows) -> Rows:
     """Without those of whoever has left the meeting's project, or has yet to accept its terms."""
     return rows.exclude(memberships().is_closed(person="person", room="meeting__room"))
+
+
+def _unchanged(rows: Rows) -> Rows:
+    return rows
 
 
 def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
@@ -233,22 +246,29 @@ def published_in_series(series: Collection[str]) -> MeetingQuerySet:
     return Meeting.objects.published().filter(series__in=series)
 
 
-def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
+def held_registrations(visitor: Visitor) -> RegistrationQuerySet:
+    """The person's own and those whose personal link they hold, also in projects that are closed to them."""
     own = Q(pk__in=visitor.registration_ids, person__erased_at__isnull=True)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    return Registration.objects.filter(own).exclude(
-        memberships().is_closed(person="person", room="meeting__room")
-    )
+    return Registration.objects.filter(own)
+
+
+def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
+    return _not_closed(held_registrations(visitor))
 
 
 def own_invitations(visitor: Visitor) -> InvitationQuerySet:
     """Also declined ones, as an answer may be changed; not withdrawn ones."""
+    return _not_closed(held_invitations(visitor))
+
+
+def held_invitations(visitor: Visitor) -> InvitationQuerySet:
+    """Also to meetings of projects that are closed to them."""
     own = Q(pk__in=visitor.invitation_ids)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    found = Invitation.objects.filter(own).standing()
-    return found.exclude(memberships().is_closed(person="person", room="meeting__room"))
+    return Invitation.objects.filter(own).standing()
 
 
 def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:

@@ -72,6 +72,6 @@ def resend_confirmation(request: HttpRequest, registration_id: str) -> HttpRespo
     else:
         sent = _("The email with the personal link is on its way to: %(address)s")
         messages.success(request, sent % {"address": email_addresses.readable(registration.email)})
-    if access.own_registrations(visitor).filter(pk=registration.pk).exists():
+    if access.is_own_registration(visitor, registration):
         return redirect("registration", registration.pk)
     return redirect("host_meeting", meeting_id=registration.meeting_id)

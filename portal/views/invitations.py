@@ -43,7 +43,7 @@ def _page(
         "meeting": invitation.meeting,
         "card": card_of(invitation.meeting, visitor, now=now),
         **_dates_of_series(visitor, invitation, now),
-        "sees_meeting": access.sees_meeting(visitor, invitation.meeting_id),
+        "sees_meeting": access.sees_meeting(visitor, invitation.meeting),
         "form": form,
     }
     return render(request, "portal/invitation.html", page, status=status)

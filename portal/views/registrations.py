@@ -170,8 +170,8 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "registration": registration,
         "meeting": registration.meeting,
         "card": card,
-        "is_own": _is_own(visitor, registration),
-        "sees_meeting": access.sees_meeting(visitor, registration.meeting_id),
+        "is_own": access.is_own_registration(visitor, registration),
+        "sees_meeting": access.sees_meeting(visitor, registration.meeting),
         "is_just_registered": registration_requests.is_just_registered(request, registration.meeting_id),
         "place_in_queue": waitlist_position(registration),
         "steps": next_steps.of_registration(card, registration),
@@ -250,7 +250,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
         }
         return render(request, "portal/withdraw.html", page)
     registration_requests.clear_submission(request, registration.meeting_id)  # what follows is the form again
-    withdrawing = partial(registering.withdraw, by_person=_is_own(visitor, registration))
+    withdrawing = partial(registering.withdraw, by_person=access.is_own_registration(visitor, registration))
     return _change(
         request, registration, withdrawing, _("The registration is cancelled. Thank you for letting us know.")
     )
@@ -275,7 +275,7 @@ def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResp
 def _own_registration(request: HttpRequest, registration_id: str) -> Registration:
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
-    if not _is_own(visitor, registration):
+    if not access.is_own_registration(visitor, registration):
         raise access.NotAllowed
     return registration
 
@@ -291,11 +291,6 @@ def _change(
     else:
         messages.success(request, done)
     return redirect("registration", registration.pk)
-
-
-def _is_own(visitor: Visitor, registration: Registration) -> bool:
-    """False for the host, who sees everybody's registrations."""
-    return access.own_registrations(visitor).filter(pk=registration.pk).exists()
 
 
 def _web_calendars(request: HttpRequest, meeting: Meeting) -> dict[str, str]:
