@@ -39,7 +39,7 @@ REFUSALS = {
     409: "This is not possible in the current state; `code` says why.",
     412: "Someone else has changed this since it was read (If-Match).",
     413: "The body is larger than the service accepts.",
-    415: "The Content-Type is not accepted: use application/json, except for the bytes of a recording.",
+    415: "The Content-Type is not accepted: use application/json, except for the bytes of an upload.",
     422: "Some fields or parameters are not valid; `errors` says which and why.",
     429: "Too many requests with this token. Retry-After is the number of seconds to wait.",
     503: "The service is unavailable or overloaded. Retry-After is the number of seconds to wait.",

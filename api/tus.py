@@ -1,6 +1,6 @@
 """The tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload), for uploads of any kind.
 
-An app says what its uploads are: `Uploads`. Pages and API format refusals themselves: plain text, or problem details.
+An app says what its uploads are: `Uploads`. Pages get refusals in plain text, programs as problem details.
 """
 
 import base64
@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from api.problems import Problem
+
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,expiration,termination,checksum"
 LARGEST_PART = 16 * 1024 * 1024  # bytes; a client then sends the next part
@@ -25,6 +27,29 @@ _NUMBER = re.compile(r"^\d{1,15}$")
 _ALGORITHMS = ("sha256", "sha1", "md5")
 CHECKSUM_MISMATCH = 460  # defined by tus
 View = Callable[..., HttpResponse]
+OPENAPI = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": name,
+            "required": required,
+            "schema": {"type": "string"},
+            "description": words,
+        }
+        for name, required, words in (
+            ("Tus-Resumable", True, "1.0.0"),
+            ("Upload-Offset", False, "PATCH: where the part starts"),
+            ("Upload-Checksum", False, "PATCH: sha256, sha1 or md5, and its base64"),
+        )
+    ],
+    "responses": {
+        200: {"description": "HEAD: Upload-Offset and Upload-Length give the progress."},
+        204: {"description": "PATCH: the part is kept; Upload-Offset says where the next one begins."},
+        410: {"description": "The upload can no longer be changed."},
+        507: {"description": "There is no disk space for the part: send it again later."},
+        460: {"description": "The part was damaged in transit. Send it again."},
+    },
+}
 
 
 class TusRefusal(Exception):
@@ -117,6 +142,16 @@ def answer(request: HttpRequest, find: Callable[[], Row], uploads: Uploads[Row])
         return _receive(request, upload, uploads)
     uploads.abandon(upload)
     return _answer(204, {})
+
+
+def answer_to_program(request: HttpRequest, find: Callable[[], Row], uploads: Uploads[Row]) -> HttpResponse:
+    """As `answer`. Raises Problem."""
+    try:
+        return answer(request, find, uploads)
+    except TusRefusal as refusal:
+        problem = Problem(refusal.status, refusal.message)
+        problem.headers = dict(refusal.headers)
+        raise problem from refusal
 
 
 def _receive(request: HttpRequest, upload: Row, uploads: Uploads[Row]) -> HttpResponse:

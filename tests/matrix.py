@@ -625,10 +625,12 @@ def parts_of_paths(here: World, row: "Operation") -> dict[str, str]:
         "room_id": here.public.room_id,
         "recording_id": here.recording.pk,
         "resource_id": here.resource.pk,
-        "upload_id": here.upload.pk,
+        "upload_id": here.file_upload.pk if row.path.startswith("/projects") else here.upload.pk,
         "project_id": here.project_room.pk,
         "action_id": here.action.pk,
         "thread_id": here.post.thread_id,
+        "file_id": here.project_file.pk,
+        "number": "1",
         "slug": here.programme.slug if row.path.startswith("/programmes") else here.company.slug,
     }
 
@@ -777,7 +779,29 @@ OPERATIONS: tuple[Operation, ...] = (
         for path in (
             *("", "/members", "/actions", "/actions/{action_id}", "/decisions", "/discussions"),
             "/discussions/{thread_id}/messages",
+            *("/files", "/files/{file_id}", "/files/{file_id}/versions"),
+            "/files/{file_id}/versions/{number}/content",
         )
+    ),
+    *(
+        Operation(
+            "POST",
+            f"/projects/{{project_id}}/files{path}",
+            "projects:write",
+            (404, 404, 404, 404, 201, 404),
+            lambda here: {"name": "Plan.pdf", "size": 1000},
+        )
+        for path in ("", "/{file_id}/versions")
+    ),
+    # Only the uploader: here the host.
+    *(
+        Operation(
+            method,
+            "/projects/{project_id}/uploads/{upload_id}",
+            "projects:write",
+            (404, 404, 404, 404, status, 404),
+        )
+        for method, status in (("HEAD", 200), ("PATCH", 415))
     ),
     Operation(
         "POST",

@@ -37,6 +37,7 @@ from projects.models import Action as ProjectAction
 from projects.models import (
     AgendaTemplateItem,
     DatePollAnswer,
+    FileUpload,
     Post,
     ProjectDeletion,
     ProjectMember,
@@ -86,7 +87,7 @@ def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
     models = (
         *(Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article),
-        *(Resource, HostMessage, ProjectAction),
+        *(Resource, HostMessage, ProjectAction, FileUpload),
     )
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 

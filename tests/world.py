@@ -26,6 +26,7 @@ from projects.models import (
     AgendaTemplate,
     DatePoll,
     Decision,
+    FileUpload,
     FileVersion,
     PartnerRequest,
     Post,
@@ -69,6 +70,7 @@ class World:
     blocked_sender: BlockedSender  # by the host's company
     decision: Decision
     project_file: ProjectFile  # added by the host
+    file_upload: FileUpload  # begun by the host
     project_export: ProjectExport
     deletion: ProjectDeletion  # of another project, which the host led
     post: Post  # of the host, in a thread of its own
@@ -174,6 +176,14 @@ def build() -> World:
         deletion=_deletion(people["host"], now),
         project_export=project_export(project_room.project, people["host"], now),
         project_file=project_file(project_room.project, people["host"], now),
+        file_upload=FileUpload.objects.create(
+            project=project_room.project,
+            name="Map.pdf",
+            length=9,
+            created_by=people["host"],
+            created_at=now,
+            touched_at=now,
+        ),
         post=Post.objects.create(
             thread=Thread.objects.create(
                 project=project_room.project,

@@ -19,7 +19,7 @@ from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
 from notifications import api as messages
 from portal.api import agenda, polls, questions, resources
-from projects.api import projects
+from projects.api import files, projects
 from recordings.api import recordings
 from rooms.api import tickets
 
@@ -104,3 +104,4 @@ api.add_router("/companies", companies.router)
 api.add_router("/programmes", programmes.router)
 api.add_router("/news", news.router)
 api.add_router("/projects", projects.router)
+api.add_router("/projects", files.router)

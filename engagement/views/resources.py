@@ -2,11 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from engagement.attachments import attachment, filename_of
 from engagement.models import Resource
 from engagement.resources.file_types import TYPES
 from engagement.resources.files import name_of
 from engagement.resources.models import resources_storage
-from engagement.views.files import attachment, filename_of
 
 
 def file_of(request: HttpRequest, resource: Resource | None) -> HttpResponseBase:

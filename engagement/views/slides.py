@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from engagement.attachments import attachment, filename_of
 from engagement.slides import describing, files, links
 from engagement.slides.models import SlideDeck, slides_storage
 from engagement.slides.rendering import SIZES
-from engagement.views.files import attachment, filename_of
 
 KEPT = 12 * 60 * 60  # seconds in the browser
 

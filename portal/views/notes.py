@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.collation import sorted_by_name
 from companies.languages import in_language
+from engagement.attachments import filename_of
 from engagement.models import NoteVersion
 from engagement.notes import restoring
 from engagement.notes.as_docx import docx_of
@@ -20,7 +21,6 @@ from engagement.notes.as_markdown import markdown_of
 from engagement.notes.content import Block, mentioned, read_blocks
 from engagement.notes.naming import names_in
 from engagement.notes.reading import NOTHING, merged
-from engagement.views.files import filename_of
 from meetings import access
 from portal.notes import VERSIONS_SHOWN, NotesAccess, notes_for
 from projects.views.terms_first import terms_first

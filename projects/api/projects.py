@@ -1,7 +1,5 @@
 """Operations on projects: their members, actions, decisions and discussions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +11,13 @@ from ninja.decorators import decorate_view
 from api.auth import Scope
 from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, page
-from api.problems import Problem, invalid
-from companies.api.people import caller
+from api.problems import invalid
 from companies.api.schemas import strip_nul
-from meetings.access import NotVisible, Visitor
+from meetings.access import NotVisible
 from projects import access, acting
 from projects.access import Membership
 from projects.acting import ActionInput
+from projects.api.callers import reader, visitor_asking
 from projects.api.schemas import (
     ActionIn,
     ActionOut,
@@ -35,7 +33,7 @@ from projects.api.schemas import (
     project_out,
     thread_out,
 )
-from projects.memberships import TermsNotAccepted, companies_of, memberships
+from projects.memberships import companies_of, memberships
 from projects.models import Action, Thread
 
 router = Router(tags=["projects"])
@@ -48,13 +46,13 @@ class ActionQuery(PageQuery):
 @router.get("", response=Page[ProjectOut], auth=Scope("projects:read"), summary="List your projects")
 def list_projects(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """Those that the caller belongs to, newest first; also those whose terms are yet to be accepted."""
-    return page(access.projects_listed(_visitor(request)), asked, "-created_at", project_out)
+    return page(access.projects_listed(visitor_asking(request)), asked, "-created_at", project_out)
 
 
 @router.get("/{project_id}", response=ProjectOut, auth=Scope("projects:read"), summary="Read a project")
 def read(request: HttpRequest, response: HttpResponse, project_id: str) -> ProjectOut:
     """The response has an ETag."""
-    found = access.projects_listed(_visitor(request)).filter(pk=strip_nul(project_id)).first()
+    found = access.projects_listed(visitor_asking(request)).filter(pk=strip_nul(project_id)).first()
     if found is None:
         raise NotVisible
     shown = project_out(found)
@@ -70,7 +68,7 @@ def read(request: HttpRequest, response: HttpResponse, project_id: str) -> Proje
 )
 def list_members(request: HttpRequest, project_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """People of its companies, and those added one by one; by when their accounts were created."""
-    project = _reader(request, project_id).project
+    project = reader(request, project_id).project
     roles = {row.person_id: row.role for row in project.members.current()}
     people = memberships.people_of(project.pk).select_related("company")
     return page(
@@ -94,7 +92,7 @@ def list_members(request: HttpRequest, project_id: str, asked: Query[PageQuery])
 )
 def list_actions(request: HttpRequest, project_id: str, asked: Query[ActionQuery]) -> dict[str, Any]:
     """In the order in which they were written."""
-    rows = _reader(request, project_id).project.actions.select_related("company")
+    rows = reader(request, project_id).project.actions.select_related("company")
     if asked.state is not None:
         rows = rows.filter(done_at__isnull=asked.state == "open")
     return page(rows, asked, "made_at", action_out)
@@ -109,11 +107,11 @@ def list_actions(request: HttpRequest, project_id: str, asked: Query[ActionQuery
 @decorate_view(idempotent)
 def write_action(request: HttpRequest, project_id: str, payload: ActionIn) -> Status[ActionOut]:
     """Its owner, a person or a company of the project, is reminded of it by email. Not for readers."""
-    member = _reader(request, project_id)
+    member = reader(request, project_id)
     made = acting.write_action(
         project=member.project,
         content=ActionInput(text=payload.text, due_on=payload.due_on, **_owner(member, payload)),
-        by=_visitor(request),
+        by=visitor_asking(request),
         now=timezone.now(),
     )
     return Status(201, action_out(made))
@@ -127,7 +125,7 @@ def write_action(request: HttpRequest, project_id: str, payload: ActionIn) -> St
 )
 def read_action(request: HttpRequest, response: HttpResponse, project_id: str, action_id: str) -> ActionOut:
     """The response has an ETag to use in a later change."""
-    _reader(request, project_id)
+    reader(request, project_id)
     return _with_etag(response, access.action_in(strip_nul(project_id), strip_nul(action_id)))
 
 
@@ -141,12 +139,12 @@ def change_action(
     request: HttpRequest, response: HttpResponse, project_id: str, action_id: str, payload: ActionPatch
 ) -> ActionOut:
     """By its owner, also a reader, or by anyone who writes in the project."""
-    _reader(request, project_id)
+    reader(request, project_id)
     action = access.action_in(strip_nul(project_id), strip_nul(action_id))
     acting.set_done(
         action=action,
         is_done=payload.is_done,
-        by=_visitor(request),
+        by=visitor_asking(request),
         now=timezone.now(),
         is_current=lambda locked: is_current(request, action_out(locked).model_dump()),
     )
@@ -161,7 +159,7 @@ def change_action(
 )
 def list_decisions(request: HttpRequest, project_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """Newest first, including those that are no longer valid."""
-    return page(_reader(request, project_id).project.decisions.all(), asked, "-decided_at", decision_out)
+    return page(reader(request, project_id).project.decisions.all(), asked, "-decided_at", decision_out)
 
 
 @router.get(
@@ -172,7 +170,7 @@ def list_decisions(request: HttpRequest, project_id: str, asked: Query[PageQuery
 )
 def list_discussions(request: HttpRequest, project_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """Newest first."""
-    return page(_reader(request, project_id).project.threads.all(), asked, "-started_at", thread_out)
+    return page(reader(request, project_id).project.threads.all(), asked, "-started_at", thread_out)
 
 
 @router.get(
@@ -185,29 +183,12 @@ def list_messages(
     request: HttpRequest, project_id: str, thread_id: str, asked: Query[PageQuery]
 ) -> dict[str, Any]:
     """Oldest first. A deleted message keeps its place, without its text."""
-    _reader(request, project_id)
+    reader(request, project_id)
     thread: Thread = access.thread_in(strip_nul(project_id), strip_nul(thread_id))
     return page(thread.posts.select_related("written_by"), asked, "written_at", post_out)
 
 
 # ---- from the request to the flow's input ------------------------------------------------------------------
-
-
-def _visitor(request: HttpRequest) -> Visitor:
-    return Visitor(person=caller(request))
-
-
-def _reader(request: HttpRequest, project_id: str) -> Membership:
-    with _terms_as_problem():
-        return access.reader_of(_visitor(request), strip_nul(project_id))
-
-
-@contextmanager
-def _terms_as_problem() -> Iterator[None]:
-    try:
-        yield
-    except TermsNotAccepted as refused:
-        raise Problem(403, refused.message, code=refused.code) from refused
 
 
 def _owner(member: Membership, asked: ActionIn) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.languages import in_language
 from companies.refusals import Refusal
-from engagement.views.files import attachment, filename_of
+from engagement.attachments import attachment, filename_of
 from meetings.access import visitor_of
 from projects import access, exporting
 from projects.models.file import files_storage

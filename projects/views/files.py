@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.refusals import Refusal
 from companies.views.paging import page_of
 from companies.views.request_person import submitted_data
-from engagement.views.files import attachment, filename_of
+from engagement.attachments import attachment, filename_of
 from meetings.access import NotAllowed, Visitor, visitor_of
 from projects import access, files, filing, virus_scanner
 from projects.access import Membership

@@ -15,7 +15,7 @@ from api.auth import Scope
 from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, page
 from api.problems import Problem, invalid
-from api.tus import TusRefusal, answer
+from api.tus import OPENAPI, answer_to_program
 from companies.api.people import caller
 from companies.api.refusals import problem_of
 from companies.api.schemas import strip_nul
@@ -35,29 +35,6 @@ from recordings.describing import NewChapter, RecordingChanges
 from recordings.models import Upload
 
 router = Router(tags=["recordings"])
-TUS = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": name,
-            "required": required,
-            "schema": {"type": "string"},
-            "description": words,
-        }
-        for name, required, words in (
-            ("Tus-Resumable", True, "1.0.0"),
-            ("Upload-Offset", False, "PATCH: where the part starts"),
-            ("Upload-Checksum", False, "PATCH: sha256, sha1 or md5, and its base64"),
-        )
-    ],
-    "responses": {
-        200: {"description": "HEAD: Upload-Offset and Upload-Length give the progress."},
-        204: {"description": "PATCH: the part is kept; Upload-Offset says where the next one begins."},
-        410: {"description": "The upload can no longer be changed."},
-        507: {"description": "There is no disk space for the part: send it again later."},
-        460: {"description": "The part was damaged in transit. Send it again."},
-    },
-}
 
 
 class RecordingQuery(PageQuery):
@@ -133,21 +110,16 @@ def _address_of(upload: Upload) -> str:
     auth=Scope("recordings:write"),
     url_name="upload",
     summary="Upload the bytes of a recording",
-    openapi_extra=TUS,
+    openapi_extra=OPENAPI,
 )
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     """In parts of at most 16 MiB (tus 1.0.0): HEAD returns how many bytes are stored, PATCH adds more."""
     visitor = Visitor(person=caller(request))
-    try:
-        return answer(
-            request,
-            lambda: access.upload_for(visitor, strip_nul(upload_id)),
-            tus.uploads_at(timezone.now()),
-        )
-    except TusRefusal as refusal:
-        problem = Problem(refusal.status, refusal.message)
-        problem.headers = dict(refusal.headers)
-        raise problem from refusal
+    return answer_to_program(
+        request,
+        lambda: access.upload_for(visitor, strip_nul(upload_id)),
+        tus.uploads_at(timezone.now()),
+    )
 
 
 @router.patch(

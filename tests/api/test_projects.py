@@ -1,9 +1,15 @@
 """Programs read what a project has, and write actions, as their person may."""
 
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import Client
+from django.utils import timezone
 
 from projects import acting, agreeing, discussing, joining
 from projects.acting import ActionInput
+from projects.file_kinds import LARGEST_FILE
 from projects.models import Action, Role
 from tests.api.conftest import Program
 from tests.factories import NOW
@@ -85,3 +91,73 @@ def test_owners_are_in_the_project_and_readers_write_nothing(program: Any, proje
         project=project.room, content=ActionInput(text="Own", person=project.member), by=project.by, now=NOW
     )
     assert body(reader.patch(f"{place}/{own.pk}", {"is_done": True}))["done_at"] is not None
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+def send(writes: Program, upload: str, content: bytes, offset: int = 0) -> Any:
+    headers = {
+        "Authorization": f"Bearer {writes.token}",
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": str(offset),
+    }
+    path, kind = urlsplit(upload).path, "application/offset+octet-stream"
+    return Client().generic("PATCH", path, content, kind, headers=headers)
+
+
+def test_a_file_is_uploaded_in_parts_and_read_with_its_versions(program: Any, project: Project) -> None:
+    content = b"depth;metres\nNorth;11\n"
+    writes, reads = program(project.lead), program(project.member)
+    place = f"/projects/{project.room.pk}/files"
+    begun = body(writes.post(place, {"name": "Depths.CSV", "size": len(content)}))
+    assert send(writes, begun["upload"], content[:5]).headers["Upload-Offset"] == "5"
+    assert send(reads, begun["upload"], content[5:], 5).status_code == 404
+    assert send(writes, begun["upload"], content[5:], 5).status_code == 204
+    (file,) = body(reads.get(place))["items"]
+    assert (file["name"], file["version"], file["added_by"]) == ("Depths.csv", 1, project.lead.pk)
+    assert body(reads.get(f"{place}/{file['id']}")) == file
+    longer = content + b"South;9\n"
+    newer = body(writes.post(f"{place}/{file['id']}/versions", {"name": "New.csv", "size": len(longer)}))
+    assert send(writes, newer["upload"], longer).status_code == 204
+    second, first = body(reads.get(f"{place}/{file['id']}/versions"))["items"]
+    assert (second["number"], second["sha256"]) == (2, sha256(longer).hexdigest())
+    got = reads.get(urlsplit(first["content"]).path.removeprefix("/api/v1"))
+    assert b"".join(got.streaming_content) == content
+    assert got.headers["Content-Disposition"] == 'attachment; filename="Depths.csv"'
+
+
+def test_what_is_wrong_with_a_file_is_said_at_its_field_and_its_type_once_it_has_arrived(
+    program: Any, project: Project
+) -> None:
+    writes: Program = program(project.lead)
+    place = f"/projects/{project.room.pk}/files"
+    for name, size, field in (
+        ("Plan", 9, "name"),
+        ("Plan.exe", 9, "name"),
+        ("Plan.pdf", 0, "size"),
+        ("Plan.pdf", LARGEST_FILE + 1, "size"),
+    ):
+        refused = writes.post(place, {"name": name, "size": size})
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, [field])
+    lies = body(writes.post(place, {"name": "Plan.pdf", "size": 12}))
+    answer = send(writes, lies["upload"], b"MZ a program")
+    assert answer.status_code == 415
+    assert "doesn’t match its file type" in answer.json()["detail"]
+    assert body(writes.get(place))["items"] == []
+    joining.change_role(project=project.room, person=project.member, role=Role.READER, by=project.by, now=NOW)
+    assert program(project.member).post(place, {"name": "Plan.pdf", "size": 12}).status_code == 403
+
+
+def test_a_version_that_is_not_let_through_has_no_address(program: Any, project: Project) -> None:
+    now = timezone.now()
+    file = project.room.files.create(
+        name="Plan.pdf", file_type="pdf", added_at=now, changed_at=now, added_by=project.lead
+    )
+    file.versions.create(number=1, size=9, sha256="0" * 64, state="waiting", uploaded_at=now)
+    place = f"/projects/{project.room.pk}/files/{file.pk}/versions"
+    reads: Program = program(project.member)
+    assert body(reads.get(place))["items"][0]["content"] is None
+    for number in (1, 2):
+        assert reads.get(f"{place}/{number}/content").status_code == 404
+    assert reads.get(f"{place}/99999/content").status_code == 422

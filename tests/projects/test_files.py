@@ -29,7 +29,7 @@ from tests.engagement.slides.pdfs import pdf_of
 from tests.factories import NOW
 from tests.projects.conftest import Project
 from tests.projects.test_members import kinds, remove, signed_in
-from tests.web.test_bodies import most, with_session
+from tests.web.test_bodies import most, with_session, with_token
 from webinar_service.web import bodies
 
 pytestmark = pytest.mark.django_db
@@ -268,11 +268,13 @@ def test_what_a_killed_process_left_is_finished_and_what_nobody_continues_goes(p
 
 def test_large_bodies_are_taken_from_those_who_write_in_the_project(project: Project) -> None:
     form = reverse("project_files", args=[project.room.pk])
-    part = reverse("file_upload", args=[begin(project, TEXT).pk])
+    upload = begin(project, TEXT)
+    part = reverse("file_upload", args=[upload.pk])
+    of_program = reverse("api:file_upload", args=[project.room.pk, upload.pk])
     lead, member, stranger = (with_session(one) for one in (project.lead, project.member, factories.member()))
     assert most(form, lead) == LARGEST_FILE + bodies.FORM_AROUND_A_FILE
-    assert most(part, lead) == bodies.LARGEST_PART
-    assert most(part, member) == bodies.ANONYMOUS
+    assert most(part, lead) == most(of_program, with_token(project.lead)) == bodies.LARGEST_PART
+    assert most(part, member) == most(of_program, with_token(project.member)) == bodies.ANONYMOUS
     assert most(form, stranger) == bodies.ANONYMOUS
 
 

@@ -43,6 +43,7 @@ LARGEST: Mapping[str, int] = {
     "upload_recording": settings.UPLOAD_MAX_BYTES
     + FORM_AROUND_A_FILE,  # a whole file from a browser without scripts
     "file_upload": LARGEST_PART,
+    "api:file_upload": LARGEST_PART,
     "project_files": LARGEST_PROJECT_FILE + FORM_AROUND_A_FILE,
     "project_file": LARGEST_PROJECT_FILE + FORM_AROUND_A_FILE,
     "slides": LARGEST_PDF + FORM_AROUND_A_FILE,
@@ -57,7 +58,8 @@ LEVELS = {
     "resources": Level.HOST,
     "room_resources": Level.SPEAK,
 }
-IN_PROJECTS = {"file_upload", "project_files", "project_file"}
+PARTS_OF_FILES = {"file_upload", "api:file_upload"}
+IN_PROJECTS = {*PARTS_OF_FILES, "project_files", "project_file"}
 
 
 class BodyTooLarge(Exception):
@@ -130,7 +132,7 @@ def _may_upload_to_project(request: HttpRequest, match: ResolverMatch) -> bool:
     """As the views decide it, but before the file is read."""
     visitor = access.visitor_of(request)
     try:
-        if match.view_name == "file_upload":
+        if match.view_name in PARTS_OF_FILES:
             project_access.file_upload_for(visitor, match.kwargs["upload_id"].replace("\0", ""))
         else:
             project_access.writer_in(visitor, match.kwargs["room_id"].replace("\0", ""))
