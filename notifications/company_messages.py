@@ -81,7 +81,10 @@ def _answered(notification: Notification, request: ContactRequest, language: str
         return None
     by, accepted = request.answered_by, request.state == ContactRequest.State.ACCEPTED
     sender = f"{by} <{email_addresses.readable(by.email)}>" if accepted and by and by.email else ""
-    declined = Paragraph(_("The company does not want to take this further. It has not seen your address."))
+    # Not that it does not know the address: it may, from an earlier request or as a host.
+    declined = Paragraph(
+        _("The company does not want to take this further. We passed on your message without your address.")
+    )
     return EmailContent(
         kind=notification.kind,
         subject=(_("Answer from %(company)s") if accepted else _("Your message was declined: %(company)s"))

@@ -106,6 +106,7 @@ def test_by_the_link_of_the_email_a_request_is_declined_without_an_address(
     content = str(compose_about_contact(told, "en"))
     assert admin.email not in content
     assert str(admin) not in content
+    assert "We passed on your message without your address." in content  # not that it does not know it
     assert (
         sender.email not in signed_in(admin).get(reverse("contact_request", args=[asked.pk])).content.decode()
     )
