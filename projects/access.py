@@ -345,9 +345,17 @@ def exports_of(project: ProjectRoom) -> QuerySet[ProjectExport]:
 
 
 def export_in(project: ProjectRoom, export_id: str) -> ProjectExport:
-    """One that can be downloaded. Raises NotVisible."""
-    export = project.exports.filter(pk=export_id, state=ProjectExport.State.READY).first()
+    """Raises NotVisible."""
+    export = project.exports.filter(pk=export_id).first()
     if export is None:
+        raise NotVisible
+    return export
+
+
+def ready_export_in(project: ProjectRoom, export_id: str) -> ProjectExport:
+    """One that can be downloaded. Raises NotVisible."""
+    export = export_in(project, export_id)
+    if not export.is_ready:
         raise NotVisible
     return export
 

@@ -631,6 +631,9 @@ def parts_of_paths(here: World, row: "Operation") -> dict[str, str]:
         "thread_id": here.post.thread_id,
         "file_id": here.project_file.pk,
         "number": "1",
+        "poll_id": here.date_poll.pk,
+        "export_id": here.project_export.pk,
+        "sheet_id": here.sheet.pk,
         "slug": here.programme.slug if row.path.startswith("/programmes") else here.company.slug,
     }
 
@@ -781,6 +784,8 @@ OPERATIONS: tuple[Operation, ...] = (
             "/discussions/{thread_id}/messages",
             *("/files", "/files/{file_id}", "/files/{file_id}/versions"),
             "/files/{file_id}/versions/{number}/content",
+            *("/date-polls", "/date-polls/{poll_id}"),
+            *("/exports", "/exports/{export_id}", "/exports/{export_id}/content"),
         )
     ),
     *(
@@ -793,6 +798,16 @@ OPERATIONS: tuple[Operation, ...] = (
         )
         for path in ("", "/{file_id}/versions")
     ),
+    Operation(
+        "PUT",
+        "/projects/{project_id}/date-polls/{poll_id}/answers",
+        "projects:write",
+        (404, 404, 404, 404, 200, 404),
+        lambda here: {"answers": {time.pk: "yes" for time in here.date_poll.times.all()}},
+    ),
+    Operation("POST", "/projects/{project_id}/exports", "projects:write", (404, 404, 404, 404, 201, 404)),
+    Operation("GET", "/project-sheets", "projects:read", (200, 200, 200, 200, 200, 200)),
+    Operation("GET", "/project-sheets/{sheet_id}", "projects:read", (200, 200, 200, 200, 200, 200)),
     # Only the uploader: here the host.
     *(
         Operation(

@@ -40,6 +40,7 @@ from projects.models import (
     FileUpload,
     Post,
     ProjectDeletion,
+    ProjectExport,
     ProjectMember,
     ProjectSheet,
     ProjectTerms,
@@ -87,7 +88,7 @@ def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
     models = (
         *(Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article),
-        *(Resource, HostMessage, ProjectAction, FileUpload),
+        *(Resource, HostMessage, ProjectAction, FileUpload, ProjectExport),
     )
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 

@@ -19,7 +19,7 @@ from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
 from notifications import api as messages
 from portal.api import agenda, polls, questions, resources
-from projects.api import files, projects
+from projects.api import date_polls, exports, files, projects, sheets
 from recordings.api import recordings
 from rooms.api import tickets
 
@@ -105,3 +105,6 @@ api.add_router("/programmes", programmes.router)
 api.add_router("/news", news.router)
 api.add_router("/projects", projects.router)
 api.add_router("/projects", files.router)
+api.add_router("/projects", date_polls.router)
+api.add_router("/projects", exports.router)
+api.add_router("/project-sheets", sheets.router)

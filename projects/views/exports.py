@@ -49,7 +49,7 @@ def project_export(request: HttpRequest, room_id: str) -> HttpResponse:
 @terms_first
 def download_project_export(request: HttpRequest, room_id: str, export_id: str) -> HttpResponseBase:
     project = access.lead_of(visitor_of(request), room_id).project
-    export = access.export_in(project, export_id)
+    export = access.ready_export_in(project, export_id)
     return attachment(
         request,
         files_storage(),

@@ -1,16 +1,19 @@
 """Programs read what a project has, and write actions, as their person may."""
 
+import zipfile
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.test import Client
 from django.utils import timezone
 
-from projects import acting, agreeing, discussing, joining
+from projects import acting, agreeing, discussing, exporting, joining, seeking_partners
 from projects.acting import ActionInput
 from projects.file_kinds import LARGEST_FILE
-from projects.models import Action, Role
+from projects.models import Action, DatePoll, Role
+from tests import factories
 from tests.api.conftest import Program
 from tests.factories import NOW
 from tests.projects.conftest import Project, project
@@ -161,3 +164,60 @@ def test_a_version_that_is_not_let_through_has_no_address(program: Any, project:
     for number in (1, 2):
         assert reads.get(f"{place}/{number}/content").status_code == 404
     assert reads.get(f"{place}/99999/content").status_code == 422
+
+
+# ---- date polls, exports, project sheets -------------------------------------------------------------------
+
+
+def test_a_date_poll_is_answered_for_each_time_until_it_closes(program: Any, project: Project) -> None:
+    poll = factories.date_poll(project.room, made_by=project.lead)
+    writes, place = program(project.member), f"/projects/{project.room.pk}/date-polls"
+    (listed,) = body(writes.get(place))["items"]
+    assert (listed["title"], listed["state"]) == ({"en": "Ice load"}, "open")
+    first, second = (one["id"] for one in body(writes.get(f"{place}/{poll.pk}"))["times"])
+    for answers, field in (
+        ({first: "yes"}, "answers"),
+        ({first: "yes", "none": "no"}, "answers"),
+        ({first: "yes", second: "perhaps"}, f"answers.{second}"),
+    ):
+        refused = writes.ask("PUT", f"{place}/{poll.pk}/answers", {"answers": answers})
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, [field])
+    for given, number in ((("no", "no"), 0), (("maybe", "yes"), 1)):  # the second in place of the first
+        answers = dict(zip((first, second), given, strict=True))
+        found = body(writes.ask("PUT", f"{place}/{poll.pk}/answers", {"answers": answers}))
+        assert sum(one["is_best"] for one in found["times"]) == number
+    assert [(one["yes"], one["maybe"], one["no"]) for one in found["times"]] == [
+        ([], [project.member.pk], []),
+        ([project.member.pk], [], []),
+    ]
+    DatePoll.objects.update(closes_at=NOW)
+    closed = writes.ask("PUT", f"{place}/{poll.pk}/answers", {"answers": answers})
+    assert (closed.status_code, closed.json()["code"]) == (409, "closed")
+
+
+def test_leads_ask_for_an_export_and_download_it_once_it_is_ready(program: Any, project: Project) -> None:
+    leads, place = program(project.lead), f"/projects/{project.room.pk}/exports"
+    member: Program = program(project.member)
+    assert (member.get(place).status_code, member.post(place).status_code) == (403, 403)
+    asked = body(leads.post(place))
+    assert (asked["state"], asked["content"]) == ("waiting", None)
+    assert leads.get(f"{place}/{asked['id']}/content").status_code == 404
+    again = leads.post(place)
+    assert (again.status_code, again.json()["code"]) == (409, "running")
+    exporting.make(export_id=asked["id"], now=NOW)
+    ready = body(leads.get(f"{place}/{asked['id']}"))
+    assert (ready["state"], body(leads.get(place))["items"]) == ("ready", [ready])
+    path = urlsplit(ready["content"]).path.removeprefix("/api/v1")
+    assert member.get(path).status_code == 403
+    assert zipfile.is_zipfile(BytesIO(b"".join(leads.get(path).streaming_content)))
+
+
+def test_project_sheets_are_read_by_every_program_as_long_as_they_are_public(
+    program: Any, project: Project
+) -> None:
+    sheet, reads = factories.published_sheet(project.room, countries=["SE"]), program()
+    (listed,) = body(reads.get("/project-sheets"))["items"]
+    assert (listed["sought"], listed["countries"]) == ({"en": "A maker of floats."}, ["SE"])
+    assert body(reads.get(f"/project-sheets/{sheet.pk}")) == listed
+    seeking_partners.unpublish_sheet(project=project.room, by=project.by, now=NOW)
+    assert reads.get(f"/project-sheets/{sheet.pk}").status_code == 404
