@@ -40,6 +40,11 @@ def place_of(path: str, asks: Program) -> str:
         project_id="x",
         action_id="x",
         thread_id="x",
+        file_id="x",
+        number=1,
+        poll_id="x",
+        export_id="x",
+        sheet_id="x",
     )
 
 
