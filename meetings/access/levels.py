@@ -12,8 +12,7 @@ from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings.access.memberships import memberships
 from meetings.access.visibility import (
-    held_invitations,
-    held_registrations,
+    not_closed,
     own_invitations,
     own_registrations,
     sees_meeting,
@@ -29,8 +28,6 @@ from meetings.access.visitors import (
     Visitor,
 )
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
-from meetings.models.invitation import InvitationQuerySet
-from meetings.models.registration import RegistrationQuerySet
 
 
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
@@ -94,7 +91,7 @@ def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:
     if visitor.person is not None:
         theirs |= Q(person=visitor.person)
     roles = MeetingRole.objects.filter(theirs, role__in=LINKED_ROLES, person__is_active=True)
-    return roles.exclude(memberships().is_closed(person="person", room="meeting__room"))
+    return not_closed(roles)
 
 
 _roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
@@ -158,15 +155,13 @@ def _own_registrations(visitor: Visitor, meetings: Mapping[str, Meeting]) -> Ite
     """With their people; for guests also in other meetings."""
     if visitor.person is None:
         return _of_personal_links(visitor.registration_ids)
-    own = _registrations_in(visitor, meetings.values()).select_related("person").order_by()
+    own = own_registrations(visitor, may_be_closed=_any_in_project(meetings.values()))
+    own = own.select_related("person").order_by()
     return own.filter(meeting__in=meetings)  # somebody may have years of registrations
 
 
-def _registrations_in(visitor: Visitor, meetings: Iterable[Meeting]) -> RegistrationQuerySet:
-    """The visitor's. Only a project can be closed to them, and asking whether it is costs more than all the rest."""
-    if any(meeting.room.is_project_room for meeting in meetings):
-        return own_registrations(visitor)
-    return held_registrations(visitor)
+def _any_in_project(meetings: Iterable[Meeting]) -> bool:
+    return any(meeting.room.is_project_room for meeting in meetings)
 
 
 _REGISTRATION = [field.attname for field in Registration._meta.concrete_fields]
@@ -206,7 +201,8 @@ def registration_for(visitor: Visitor, registration_id: str) -> Registration:
 
 def is_own_registration(visitor: Visitor, registration: Registration) -> bool:
     """False for the host, who sees everybody's registrations."""
-    return _registrations_in(visitor, [registration.meeting]).filter(pk=registration.pk).exists()
+    own = own_registrations(visitor, may_be_closed=registration.meeting.room.is_project_room)
+    return own.filter(pk=registration.pk).exists()
 
 
 def unanswered_invitations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Invitation]:
@@ -214,30 +210,19 @@ def unanswered_invitations_in(visitor: Visitor, meetings: Collection[Meeting]) -
     if visitor.person is None and not visitor.invitation_ids:
         return {}
     person_id = visitor.person.pk if visitor.person else None
-    found = _invitations_to(visitor, meetings).unanswered().filter(meeting__in=[each.pk for each in meetings])
+    own = own_invitations(visitor, may_be_closed=_any_in_project(meetings))
+    found = own.unanswered().filter(meeting__in=[meeting.pk for meeting in meetings])
     invitations = sorted(found, key=lambda one: (one.person_id == person_id, one.invited_at, one.pk))
     return {invitation.meeting_id: invitation for invitation in invitations}
 
 
 def invitation_for(visitor: Visitor, invitation_id: str) -> Invitation:
     """The visitor's own, also a declined one. Raises NotVisible."""
-    found = held_invitations(visitor).select_related("person", *(f"meeting__{name}" for name in _SHOWN))
+    found = own_invitations(visitor).select_related("person", *(f"meeting__{name}" for name in _SHOWN))
     invitation = found.filter(pk=invitation_id).first()
     if invitation is None:
         raise NotVisible
-    if (
-        invitation.meeting.room.is_project_room
-        and not own_invitations(visitor).filter(pk=invitation.pk).exists()
-    ):
-        raise NotVisible
     return invitation
-
-
-def _invitations_to(visitor: Visitor, meetings: Iterable[Meeting]) -> InvitationQuerySet:
-    """As `_registrations_in`."""
-    if any(meeting.room.is_project_room for meeting in meetings):
-        return own_invitations(visitor)
-    return held_invitations(visitor)
 
 
 def invitations_beside(invitation: Invitation, *, now: datetime) -> QuerySet[Invitation]:

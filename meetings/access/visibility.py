@@ -78,7 +78,7 @@ def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozens
         return frozenset()
     if visitor.person is None and not (visitor.role_ids or visitor.invitation_ids):
         registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
-        held = _not_closed(registrations).order_by().values_list("meeting", flat=True)
+        held = not_closed(registrations).order_by().values_list("meeting", flat=True)
         return frozenset(held).intersection(among)
     involved = Meeting.objects.filter(_involving(visitor), pk__in=among).order_by()
     return frozenset(involved.values_list("pk", flat=True))
@@ -132,20 +132,17 @@ def _visible_to_tier(tier: VisibilityTier) -> Q:
 
 
 def _involving(visitor: Visitor, *, may_be_closed: bool = True) -> Q:
-    """Drafts for their hosts alone; none of a project that is closed to the person.
-
-    Without `may_be_closed`, of meetings that are in no project room: it is the greater part of the question.
-    """
-    rows_of = _not_closed if may_be_closed else _unchanged
+    """Drafts for their hosts alone; none of a project that is closed to them. `may_be_closed` as in `not_closed`."""
     involved = Q(pk__in=[])
     if visitor.registration_ids:
         registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
-        involved |= Q(pk__in=rows_of(registrations).values("meeting"))
+        involved |= Q(pk__in=not_closed(registrations, may_be_closed=may_be_closed).values("meeting"))
     if visitor.role_ids:
         roles = MeetingRole.objects.filter(pk__in=visitor.role_ids)
-        involved |= Q(pk__in=rows_of(roles).values("meeting"))
+        involved |= Q(pk__in=not_closed(roles, may_be_closed=may_be_closed).values("meeting"))
     if visitor.person is not None or visitor.invitation_ids:
-        involved |= Q(pk__in=rows_of(held_invitations(visitor)).admitting().values("meeting"))
+        invitations = own_invitations(visitor, may_be_closed=may_be_closed)
+        involved |= Q(pk__in=invitations.admitting().values("meeting"))
     is_published = ~Q(state=Meeting.State.DRAFT)
     if visitor.person is None:
         return is_published & involved
@@ -164,13 +161,14 @@ def _in_closed_project(visitor: Visitor) -> Q:
     return Q(room__in=closed_project_rooms(visitor).values("pk"))
 
 
-def _not_closed(rows: Rows) -> Rows:
-    """Without those of whoever has left the meeting's project, or has yet to accept its terms."""
+def not_closed(rows: Rows, *, may_be_closed: bool = True) -> Rows:
+    """Without those of whoever has left the meeting's project, or has yet to accept its terms.
+
+    Whoever asks about meetings that are in no project room says so: it is the costliest part of most questions.
+    """
+    if not may_be_closed:
+        return rows
     return rows.exclude(memberships().is_closed(person="person", room="meeting__room"))
-
-
-def _unchanged(rows: Rows) -> Rows:
-    return rows
 
 
 def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
@@ -196,11 +194,11 @@ def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuer
         own |= Q(pk__in=own_invitations(visitor).unanswered().values("meeting"))
     if visitor.role_ids:
         roles = MeetingRole.objects.filter(pk__in=visitor.role_ids)
-        own |= Q(pk__in=_not_closed(roles).values("meeting"))
+        own |= Q(pk__in=not_closed(roles).values("meeting"))
     if visitor.person is not None:
         own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
         roles = MeetingRole.objects.filter(person=visitor.person)
-        own |= Q(pk__in=_not_closed(roles).values("meeting"))
+        own |= Q(pk__in=not_closed(roles).values("meeting"))
         own |= Q(room__in=opened_project_rooms(visitor).values("pk"))
     return Meeting.objects.filter(own)
 
@@ -246,29 +244,20 @@ def published_in_series(series: Collection[str]) -> MeetingQuerySet:
     return Meeting.objects.published().filter(series__in=series)
 
 
-def held_registrations(visitor: Visitor) -> RegistrationQuerySet:
-    """The person's own and those whose personal link they hold, also in projects that are closed to them."""
+def own_registrations(visitor: Visitor, *, may_be_closed: bool = True) -> RegistrationQuerySet:
+    """`may_be_closed` as in `not_closed`."""
     own = Q(pk__in=visitor.registration_ids, person__erased_at__isnull=True)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    return Registration.objects.filter(own)
+    return not_closed(Registration.objects.filter(own), may_be_closed=may_be_closed)
 
 
-def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
-    return _not_closed(held_registrations(visitor))
-
-
-def own_invitations(visitor: Visitor) -> InvitationQuerySet:
-    """Also declined ones, as an answer may be changed; not withdrawn ones."""
-    return _not_closed(held_invitations(visitor))
-
-
-def held_invitations(visitor: Visitor) -> InvitationQuerySet:
-    """Also to meetings of projects that are closed to them."""
+def own_invitations(visitor: Visitor, *, may_be_closed: bool = True) -> InvitationQuerySet:
+    """Also declined ones, as an answer may be changed; not withdrawn ones. `may_be_closed` as in `not_closed`."""
     own = Q(pk__in=visitor.invitation_ids)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
-    return Invitation.objects.filter(own).standing()
+    return not_closed(Invitation.objects.filter(own).standing(), may_be_closed=may_be_closed)
 
 
 def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:
