@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -14,6 +12,7 @@ from api.auth import Scope
 from api.paging import Page, PageQuery, page
 from api.problems import invalid
 from companies.api.schemas import RequestModel, example, strip_nul
+from meetings.api.schemas import absolute_url
 from projects import access, date_polling
 from projects.api.callers import reader, visitor_asking
 from projects.date_polling import MOST_TIMES, PolledTime
@@ -119,7 +118,7 @@ def _fields_of(poll: DatePoll) -> dict[str, Any]:
         "meeting": poll.meeting_id,
         "made_by": poll.made_by_id,
         "made_at": poll.made_at,
-        "url": f"{settings.SITE_URL}{reverse('date_poll', args=[poll.project_id, poll.pk])}",
+        "url": absolute_url("date_poll", poll.project_id, poll.pk),
     }
 
 

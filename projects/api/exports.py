@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
@@ -16,12 +14,10 @@ from api.auth import Scope
 from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from companies.api.schemas import strip_nul
-from companies.languages import in_language
-from engagement.attachments import attachment, filename_of
-from projects import access, exporting
+from meetings.api.schemas import absolute_url
+from projects import access, downloads, exporting
 from projects.api.callers import lead, visitor_asking
 from projects.models import ProjectExport
-from projects.models.file import files_storage
 from projects.tasks import wake_exporter
 
 router = Router(tags=["projects"])
@@ -95,18 +91,10 @@ def read_export(request: HttpRequest, project_id: str, export_id: str) -> Export
 def download_export(request: HttpRequest, project_id: str, export_id: str) -> HttpResponseBase:
     """A ZIP archive. 404 until it is ready."""
     project = lead(request, project_id).project
-    export = access.ready_export_in(project, strip_nul(export_id))
-    return attachment(
-        request,
-        files_storage(),
-        exporting.content_name(export.pk),
-        filename=filename_of(f"{in_language(project.title)} {export.asked_at:%Y-%m-%d}", ".zip"),
-        content_type="application/zip",
-    )
+    return downloads.export_in(request, project, strip_nul(export_id))
 
 
 def export_out(export: ProjectExport) -> ExportOut:
-    address = reverse("api:export_content", args=[export.project_id, export.pk])
     return ExportOut(
         id=export.pk,
         state=export.state,
@@ -117,5 +105,5 @@ def export_out(export: ProjectExport) -> ExportOut:
         asked_at=export.asked_at,
         finished_at=export.finished_at,
         kept_until=export.kept_until,
-        content=f"{settings.SITE_URL}{address}" if export.is_ready else None,
+        content=absolute_url("api:export_content", export.project_id, export.pk) if export.is_ready else None,
     )

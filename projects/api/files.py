@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from ninja import Path, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
@@ -15,17 +13,14 @@ from pydantic import Field
 from api.auth import Scope
 from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
-from api.problems import Problem, invalid
+from api.problems import invalid
 from api.tus import OPENAPI, answer_to_program
 from companies.api.schemas import Line, RequestModel, WholeNumber, example, strip_nul
-from engagement.attachments import attachment, filename_of
 from meetings.access import NotVisible
-from projects import access, filing, tus
+from meetings.api.schemas import absolute_url
+from projects import access, downloads, filing, tus
 from projects.api.callers import reader, visitor_asking
-from projects.file_kinds import KINDS
-from projects.files import content_name
 from projects.models import FileUpload, FileVersion, ProjectFile
-from projects.models.file import files_storage
 
 router = Router(tags=["projects"])
 MOST = 2**15 - 1
@@ -122,16 +117,7 @@ def list_versions(
 )
 def download_version(request: HttpRequest, project_id: str, file_id: str, number: Number) -> HttpResponseBase:
     """404 while the virus scanner has not let it pass."""
-    file = _file(request, project_id, file_id)
-    version = access.version_of(file, number)
-    stem, _dot, ending = file.name.rpartition(".")
-    return attachment(
-        request,
-        files_storage(),
-        content_name(version.pk),
-        filename=filename_of(stem, f".{ending}"),
-        content_type=KINDS[file.file_type].content_type,
-    )
+    return downloads.version_of(request, _file(request, project_id, file_id), number)
 
 
 @router.post(
@@ -205,12 +191,12 @@ def _begin(
     except filing.UnableToFile as refusal:
         if refusal.code in _FIELD_OF:
             raise invalid({_FIELD_OF[refusal.code]: [refusal.message]}) from refusal
-        raise Problem(409, refusal.message, code=refusal.code) from refusal
+        raise
     return FileUploadOut(
         id=upload.pk,
         name=upload.name,
         expires_at=upload.touched_at + filing.UPLOAD_KEPT,
-        upload=_url("api:file_upload", upload.project_id, upload.pk),
+        upload=absolute_url("api:file_upload", upload.project_id, upload.pk),
     )
 
 
@@ -223,7 +209,7 @@ def file_out(file: ProjectFile) -> FileOut:
         added_by=file.added_by_id,
         added_at=file.added_at,
         changed_at=file.changed_at,
-        url=_url("project_file", file.project_id, file.pk),
+        url=absolute_url("project_file", file.project_id, file.pk),
     )
 
 
@@ -237,9 +223,5 @@ def version_out(version: FileVersion) -> VersionOut:
         failure=version.failure,
         uploaded_by=version.uploaded_by_id,
         uploaded_at=version.uploaded_at,
-        content=_url("api:file_content", *address) if version.is_ready else None,
+        content=absolute_url("api:file_content", *address) if version.is_ready else None,
     )
-
-
-def _url(name: str, *parts: object) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=parts)}"

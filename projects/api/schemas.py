@@ -3,12 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from django.conf import settings
-from django.urls import reverse
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from companies.api.schemas import Day, Flag, Line, RequestModel, WholeNumber, example, not_blank
+from meetings.api.schemas import absolute_url
 from projects.models import Action, Decision, Post, ProjectRoom, Thread
 from projects.models.action import LONGEST_TEXT
 
@@ -97,7 +96,7 @@ def project_out(project: ProjectRoom) -> ProjectOut:
         role=row["role"],
         is_accepted=row["is_accepted"],
         created_at=row["created_at"],
-        url=_url("project_room", project.pk),
+        url=absolute_url("project_room", project.pk),
     )
 
 
@@ -128,7 +127,7 @@ def thread_out(thread: Thread) -> ThreadOut:
         subject=thread.subject,
         started_at=thread.started_at,
         last_message_at=thread.last_post_at,
-        url=_url("discussion", thread.project_id, thread.pk),
+        url=absolute_url("discussion", thread.project_id, thread.pk),
     )
 
 
@@ -143,7 +142,3 @@ def post_out(post: Post) -> PostOut:
         deleted_at=post.deleted_at,
         is_by_email=post.is_by_email,
     )
-
-
-def _url(name: str, *parts: str) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=parts)}"

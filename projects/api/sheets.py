@@ -3,15 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from api.auth import Scope
 from api.paging import Page, PageQuery, page
 from companies.api.schemas import strip_nul
+from meetings.api.schemas import absolute_url
 from projects import access
 from projects.models import PublishedSheet
 
@@ -61,5 +60,5 @@ def sheet_out(sheet: PublishedSheet) -> SheetOut:
         call=sheet.call,
         deadline=sheet.deadline,
         published_at=sheet.published_at,
-        url=f"{settings.SITE_URL}{reverse('partner_offer', args=[sheet.pk])}",
+        url=absolute_url("partner_offer", sheet.pk),
     )

@@ -8,12 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from companies.languages import in_language
 from companies.refusals import Refusal
-from engagement.attachments import attachment, filename_of
 from meetings.access import visitor_of
-from projects import access, exporting
-from projects.models.file import files_storage
+from projects import access, downloads, exporting
 from projects.tasks import wake_exporter
 from projects.views.pages import page_of_project
 from projects.views.terms_first import terms_first
@@ -49,11 +46,4 @@ def project_export(request: HttpRequest, room_id: str) -> HttpResponse:
 @terms_first
 def download_project_export(request: HttpRequest, room_id: str, export_id: str) -> HttpResponseBase:
     project = access.lead_of(visitor_of(request), room_id).project
-    export = access.ready_export_in(project, export_id)
-    return attachment(
-        request,
-        files_storage(),
-        exporting.content_name(export.pk),
-        filename=filename_of(f"{in_language(project.title)} {export.asked_at:%Y-%m-%d}", ".zip"),
-        content_type="application/zip",
-    )
+    return downloads.export_in(request, project, export_id)

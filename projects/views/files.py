@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.refusals import Refusal
 from companies.views.paging import page_of
 from companies.views.request_person import submitted_data
-from engagement.attachments import attachment, filename_of
 from meetings.access import NotAllowed, Visitor, visitor_of
-from projects import access, files, filing, virus_scanner
+from projects import access, downloads, files, filing, virus_scanner
 from projects.access import Membership
-from projects.file_kinds import KINDS, LARGEST_FILE, TEXTS
+from projects.file_kinds import LARGEST_FILE, TEXTS
 from projects.forms import ProjectFileForm
 from projects.models import ProjectFile
 from projects.models.file import files_storage
@@ -101,15 +100,7 @@ def delete_project_file(request: HttpRequest, room_id: str, file_id: str) -> Htt
 @terms_first
 def download_project_file(request: HttpRequest, room_id: str, file_id: str, number: int) -> HttpResponseBase:
     file = access.file_in(access.reader_of(visitor_of(request), room_id).project, file_id)
-    version = access.version_of(file, number)
-    stem, _dot, ending = file.name.rpartition(".")
-    return attachment(
-        request,
-        files_storage(),
-        files.content_name(version.pk),
-        filename=filename_of(stem, f".{ending}"),
-        content_type=KINDS[file.file_type].content_type,
-    )
+    return downloads.version_of(request, file, number)
 
 
 @login_required

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
@@ -22,6 +20,7 @@ from companies.api.schemas import strip_nul
 from companies.refusals import Refusal
 from meetings.access import Level, Visitor
 from meetings.api.meetings import find_meeting
+from meetings.api.schemas import absolute_url
 from recordings import access, describing, tus, uploading
 from recordings.api.schemas import (
     RecordingIn,
@@ -101,7 +100,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
 
 
 def _address_of(upload: Upload) -> str:
-    return f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
+    return absolute_url("api:upload", upload.pk)
 
 
 @router.api_operation(
